@@ -1,0 +1,204 @@
+"""What an engine can be: one small protocol for each kind, said in one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from ..types import (
+    Audio,
+    Consent,
+    Diarization,
+    Segment,
+    SegmentUpdate,
+    SpeechEnded,
+    SpeechStarted,
+    SynthesisChunk,
+    Transcript,
+    TurnUpdate,
+    Voice,
+)
+
+In = TypeVar("In", contravariant=True)
+Out = TypeVar("Out", covariant=True)
+
+
+class Kind(StrEnum):
+    """The kinds of engine; the value is the first half of a pipeline's ``use = "kind/engine"``."""
+
+    VAD = "vad"
+    DENOISE = "denoise"
+    ASR = "asr"
+    SPEECH_TRANSLATE = "speech-translate"
+    ALIGN = "align"
+    DIARIZE = "diarize"
+    TEXT = "text"
+    TRANSLATE = "translate"
+    TTS = "tts"
+    CONVERT = "convert"
+    INTERPRET = "interpret"
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return _TITLES[self]
+
+
+_TITLES = {
+    Kind.VAD: "Voice activity detection",
+    Kind.DENOISE: "Denoising",
+    Kind.ASR: "Speech recognition",
+    Kind.SPEECH_TRANSLATE: "Speech translation",
+    Kind.ALIGN: "Forced alignment",
+    Kind.DIARIZE: "Diarization",
+    Kind.TEXT: "Text processing",
+    Kind.TRANSLATE: "Translation",
+    Kind.TTS: "Speech synthesis",
+    Kind.CONVERT: "Voice conversion",
+    Kind.INTERPRET: "Speech-to-speech translation",
+}
+
+
+class Session(Protocol[In, Out]):
+    """A conversation with a streaming engine: one call per chunk, answered at once, no threads inside."""
+
+    def feed(self, item: In, /) -> Iterable[Out]:
+        """Hear the next chunk; give what is known because of it."""
+
+    def flush(self) -> Iterable[Out]:
+        """The stream is over; give what was held back."""
+
+
+@runtime_checkable
+class Recognizer(Protocol):
+    """Speech to text. Segments lie on the audio's own timeline (``audio.start`` is where it begins)."""
+
+    def transcribe(self, audio: Audio, options: Any, /) -> Iterable[Segment]: ...
+
+
+@runtime_checkable
+class BatchRecognizer(Protocol):
+    """A second protocol of a recognizer that is faster when it is given many stretches at once."""
+
+    def transcribe_batch(self, audios: Sequence[Audio], options: Any, /) -> Iterable[Sequence[Segment]]:
+        """The segments of each stretch, in the order given, one answer for each."""
+
+
+@runtime_checkable
+class StreamingRecognizer(Protocol):
+    """Speech to text while it is spoken: tentative updates first, a final one for each segment."""
+
+    def open(self, options: Any, /) -> Session[Audio, SegmentUpdate]: ...
+
+
+@runtime_checkable
+class SpeechDetector(Protocol):
+    """Where somebody speaks."""
+
+    def open(self, options: Any, /) -> Session[Audio, SpeechStarted | SpeechEnded]: ...
+
+
+@runtime_checkable
+class BatchSpeechDetector(Protocol):
+    """A second protocol of a detector that can feed many of its sessions in one call of the network."""
+
+    def feed_batch(
+        self, sessions: Sequence[Session[Audio, SpeechStarted | SpeechEnded]], chunks: Sequence[Audio], /
+    ) -> Sequence[Sequence[SpeechStarted | SpeechEnded]]:
+        """As ``[session.feed(chunk) for ...]``, one answer for each session."""
+
+
+@runtime_checkable
+class Denoiser(Protocol):
+    """Sound to cleaner sound; the timeline is kept, whatever the engine's lag."""
+
+    def open(self, options: Any, /) -> Session[Audio, Audio]: ...
+
+
+@runtime_checkable
+class Diarizer(Protocol):
+    """Who spoke when, from the whole recording."""
+
+    def diarize(self, audio: Audio, options: Any, /) -> Diarization: ...
+
+
+@runtime_checkable
+class StreamingDiarizer(Protocol):
+    """Who speaks now; later knowledge replaces a turn by its id."""
+
+    def open(self, options: Any, /) -> Session[Audio, TurnUpdate]: ...
+
+
+@runtime_checkable
+class Aligner(Protocol):
+    """Times for the words of a known text."""
+
+    def align(self, audio: Audio, transcript: Transcript, options: Any, /) -> Transcript: ...
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """Text to text in another language: one out for one in. Languages are BCP-47; ``source`` None is "find out"."""
+
+    def translate(self, texts: Sequence[str], source: str | None, target: str, options: Any, /) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class SpeechTranslator(Protocol):
+    """Speech to text in another language."""
+
+    def translate_speech(self, audio: Audio, target: str, options: Any, /) -> Iterable[Segment]: ...
+
+
+@runtime_checkable
+class Interpreter(Protocol):
+    """Speech to speech in another language, while it is spoken."""
+
+    def open(self, target: str, options: Any, /) -> Session[Audio, SegmentUpdate | SynthesisChunk]: ...
+
+
+@runtime_checkable
+class Synthesizer(Protocol):
+    """Text to speech, in pieces as they are ready."""
+
+    def voices(self) -> Sequence[Voice]: ...
+
+    def synthesize(self, text: str, voice: str | None, options: Any, /) -> Iterable[Audio]: ...
+
+
+@runtime_checkable
+class VoiceCloner(Protocol):
+    """A second protocol of a synthesizer: a new voice from a reference clip and somebody's consent."""
+
+    def clone(self, reference: Audio, consent: Consent, options: Any, /) -> Voice: ...
+
+
+@runtime_checkable
+class VoiceConverter(Protocol):
+    """The same words in another voice."""
+
+    def convert(self, audio: Audio, voice: str, options: Any, /) -> Iterable[Audio]: ...
+
+
+@runtime_checkable
+class TextProcessor(Protocol):
+    """Text to text in the same language (punctuation, casing, redaction): one out for one in."""
+
+    def process(self, texts: Sequence[str], options: Any, /) -> Sequence[str]: ...
+
+
+PROTOCOLS: dict[Kind, tuple[type, ...]] = {
+    Kind.VAD: (SpeechDetector,),
+    Kind.DENOISE: (Denoiser,),
+    Kind.ASR: (Recognizer, StreamingRecognizer),
+    Kind.SPEECH_TRANSLATE: (SpeechTranslator,),
+    Kind.ALIGN: (Aligner,),
+    Kind.DIARIZE: (Diarizer, StreamingDiarizer),
+    Kind.TEXT: (TextProcessor,),
+    Kind.TRANSLATE: (Translator,),
+    Kind.TTS: (Synthesizer,),
+    Kind.CONVERT: (VoiceConverter,),
+    Kind.INTERPRET: (Interpreter,),
+}
+"""Which protocols an engine of a kind may speak; one of them is enough."""

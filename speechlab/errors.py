@@ -1,0 +1,54 @@
+"""Every error that speechlab raises, as one tree:
+
+* SpeechLabError
+  x PluginError              a plugin could not be imported or registered
+  x EngineError
+    - EngineNotFound         no engine has that id; also a LookupError
+    - EngineUnavailable      known, but a package, weight, device or key is missing
+    - EngineFailed           it raised while working; ``__cause__`` is what it raised
+  x ConfigError              a pipeline file or a parameter is wrong; also a ValueError
+  x AudioError               the sound cannot be read or used; also a ValueError
+  x PolicyDenied             the privacy policy forbids it; also a PermissionError
+"""
+
+from __future__ import annotations
+
+
+class SpeechLabError(Exception):
+    """Base of the tree. The message is one sentence; ``hint`` says what to do next, and every face shows it."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class PluginError(SpeechLabError):
+    """A plugin could not be imported or registered."""
+
+
+class EngineError(SpeechLabError):
+    """Something about one engine."""
+
+
+class EngineNotFound(EngineError, LookupError):
+    """No engine has that id; the hint offers the nearest."""
+
+
+class EngineUnavailable(EngineError):
+    """The engine is known, but a package, weight, device or key is missing; the hint is the cure."""
+
+
+class EngineFailed(EngineError):
+    """The engine raised while working; the cause is kept."""
+
+
+class ConfigError(SpeechLabError, ValueError):
+    """A pipeline file or a parameter is wrong."""
+
+
+class AudioError(SpeechLabError, ValueError):
+    """The sound is unreadable, empty, without an audio track, or was lost while being read."""
+
+
+class PolicyDenied(SpeechLabError, PermissionError):
+    """The privacy policy forbids it."""

@@ -1,0 +1,130 @@
+"""Parameters, declared once: command-line flags, page controls, TOML keys, REST fields and docs are read from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .errors import ConfigError
+
+KnobType = Literal["boolean", "integer", "number", "string", "choice", "list"]
+
+
+class Params(BaseModel):
+    """The parameters of an engine, a format or a stage: typed fields, each with a docstring under it as its help.
+
+    Bounds are written with ``Annotated[float, Field(ge=0, le=1)]``, choices with ``Literal``. A field whose
+    ``json_schema_extra`` says ``{"advanced": True}`` is shown folded away.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One parameter as a face sees it."""
+
+    name: str
+    type: KnobType
+    default: Any
+    help: str
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    optional: bool = False
+    """Whether None, "let the engine decide", is a value."""
+    advanced: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name as words: ``beam_size`` is "Beam size"."""
+        return self.name.replace("_", " ").capitalize()
+
+
+P = TypeVar("P", bound=Params)
+
+
+def knobs(*models: type[Params]) -> tuple[Knob, ...]:
+    """All parameters of the models as one flat list, the first model's first; a name told twice counts once."""
+    found: dict[str, Knob] = {}
+    for model in models:
+        for name, field in model.model_fields.items():
+            type_, choices, optional = _shape(field.annotation)
+            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+            found.setdefault(
+                name,
+                Knob(
+                    name=name,
+                    type=type_,
+                    default=field.get_default(call_default_factory=True),
+                    help=field.description or "",
+                    choices=choices,
+                    minimum=_bound(field.metadata, "ge", "gt"),
+                    maximum=_bound(field.metadata, "le", "lt"),
+                    optional=optional,
+                    advanced=bool(extra.get("advanced", False)),
+                ),
+            )
+    return tuple(found.values())
+
+
+def check(model: type[P], values: Mapping[str, Any], where: str) -> P:
+    """``model(**values)``, with what is wrong said in one sentence. Raises ConfigError."""
+    try:
+        return model(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise unknown_key(key, model.model_fields, where) from None
+        told = f"{first['msg'].removeprefix('Value error, ')}, not {first['input']!r}"
+        raise ConfigError(
+            f"{where}: {key}: {told}", hint=model.model_fields[str(first["loc"][0])].description or ""
+        ) from None
+
+
+def unknown_key(key: str, known: Iterable[str], where: str) -> ConfigError:
+    """The error for a parameter that nobody declared, with the nearest that somebody did."""
+    names = list(known)
+    return ConfigError(f"{where} has no parameter {key!r}", hint=nearest(key, names, "it has"))
+
+
+def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint for a misspelt name: the nearest known one, else all of them after the words ``otherwise``."""
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    if close := get_close_matches(name.lower(), names, n=1, cutoff=0.5):
+        return f"did you mean {close[0]!r}?"
+    return f"{otherwise}: {', '.join(names) or 'none'}"
+
+
+def _shape(annotation: Any) -> tuple[KnobType, tuple[Any, ...], bool]:
+    """What kind of control an annotation asks for, its choices, and whether None is a value."""
+    if get_origin(annotation) in (Union, UnionType):
+        inner = [arg for arg in get_args(annotation) if arg is not NoneType]
+        optional = len(inner) < len(get_args(annotation))
+        if len(inner) == 1:
+            type_, choices, _ = _shape(inner[0])
+            return type_, choices, optional
+        literals = [choice for arg in inner for choice in _shape(arg)[1]]
+        return "string", tuple(literals), optional  # free text with suggestions
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return "choice", get_args(annotation), False
+    if origin in (tuple, list, set, frozenset):
+        return "list", (), False
+    plain: dict[Any, KnobType] = {bool: "boolean", int: "integer", float: "number"}
+    return plain.get(annotation, "string"), (), False
+
+
+def _bound(metadata: Iterable[Any], *names: str) -> float | None:
+    for item in metadata:
+        for name in names:
+            if (value := getattr(item, name, None)) is not None:
+                return float(value)
+    return None

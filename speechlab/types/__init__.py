@@ -1,0 +1,44 @@
+"""The values at the bottom: numpy and the standard library only, frozen, comparable, writable as JSON."""
+
+from .audio import Audio, Samples
+from .diarization import Diarization, Turn
+from .events import (
+    AudioChunk,
+    Event,
+    Progress,
+    SegmentUpdate,
+    SpeechEnded,
+    SpeechStarted,
+    SynthesisChunk,
+    Tick,
+    TurnUpdate,
+)
+from .recording import Fold, Recording
+from .span import Span, union
+from .transcript import Segment, Transcript, Word
+from .voice import Consent, Voice
+
+__all__ = [
+    "Audio",
+    "AudioChunk",
+    "Consent",
+    "Diarization",
+    "Event",
+    "Fold",
+    "Progress",
+    "Recording",
+    "Samples",
+    "Segment",
+    "SegmentUpdate",
+    "Span",
+    "SpeechEnded",
+    "SpeechStarted",
+    "SynthesisChunk",
+    "Tick",
+    "Transcript",
+    "Turn",
+    "TurnUpdate",
+    "Voice",
+    "Word",
+    "union",
+]
