@@ -1,4 +1,4 @@
-"""What a plugin may give besides engines: formats, pipelines, tabs, commands. Data with a lazy ``load``, as an engine's."""
+"""What a plugin may give besides engines: formats, pipelines, tabs and commands, as data with a lazy ``load``."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Kind(StrEnum):
     INTERPRET = "interpret"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What people call it."""
         return _TITLES[self]
 

@@ -63,7 +63,8 @@ class Audio:
     def mono(self) -> Samples:
         """All channels mixed down to one, shaped (frames,)."""
         if self.channels == 1:
-            return self.samples[0]
+            only: Samples = self.samples[0]
+            return only
         mixed: Samples = self.samples.mean(axis=0, dtype=np.float32)
         return mixed
 

@@ -28,9 +28,9 @@ class Recording:
     ``Recording.of(a + b)`` is ``Recording.of(b, onto=Recording.of(a))``.
     """
 
-    transcript: Transcript = Transcript()
+    transcript: Transcript = field(default_factory=Transcript)
     translations: Mapping[str, Transcript] = field(default_factory=lambda: MappingProxyType({}))
-    diarization: Diarization = Diarization()
+    diarization: Diarization = field(default_factory=Diarization)
     speech: tuple[Span, ...] = ()
     """Where somebody speaks; a span still open ends where it starts."""
     synthesis: tuple[SynthesisChunk, ...] = ()
