@@ -22,7 +22,7 @@ from .kinds import (
     VoiceCloner,
     VoiceConverter,
 )
-from .options import AsrOptions, DenoiseOptions, DiarizeOptions, TtsOptions, VadOptions
+from .options import AsrOptions, DiarizeOptions, TtsOptions, VadOptions
 from .spec import EngineSpec
 from .weights import ChecksumMismatch, Weights, present
 
@@ -34,7 +34,6 @@ __all__ = [
     "BatchSpeechDetector",
     "ChecksumMismatch",
     "Context",
-    "DenoiseOptions",
     "Denoiser",
     "DiarizeOptions",
     "Diarizer",

@@ -29,13 +29,6 @@ class VadOptions(Params):
     """Each stretch of speech is widened by this on both sides."""
 
 
-class DenoiseOptions(Params):
-    """Options of a denoiser."""
-
-    wet: Annotated[float, Field(ge=0, le=1)] = 1.0
-    """Share of the cleaned sound in the result; the rest is the original."""
-
-
 class DiarizeOptions(Params):
     """Options of a diarizer."""
 

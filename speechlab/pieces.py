@@ -1,0 +1,110 @@
+"""Cut a long recording into pieces at silences: the unit of progress, cancel, checkpoint and retry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .stages.clips import quietest
+from .stages.tape import Tape
+from .types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
+
+SHORTEST, LONGEST = 120.0, 240.0
+"""Seconds: a piece is long enough to fill a recognizer's windows, and short enough that memory stays flat."""
+LAG = 2.0
+"""Seconds by which a detector may tell of speech late."""
+GOOD_GAP = 2.0
+"""A silence of so many seconds is as good as any longer one; the latest such one is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the recording that is worked on alone."""
+
+    index: int
+    audio: Audio
+    told: tuple[Event, ...] = ()
+    """What the stages before the cut told of it, speech times among it."""
+
+    def events(self) -> Iterator[Event]:
+        """Its sound, then what was told."""
+        yield AudioChunk(self.audio)
+        yield from self.told
+
+
+def cut(events: Iterable[Event], *, shortest: float = SHORTEST, longest: float = LONGEST) -> Iterator[Piece]:
+    """The recording as pieces of ``shortest`` to ``longest`` seconds (the last may be shorter), cut in silence.
+
+    Speech that lasts beyond ``longest`` is cut where it is quietest. Peak memory is one piece.
+    """
+    tape, told, index = Tape(), _Told(), 0
+    for event in events:
+        if not isinstance(event, AudioChunk):
+            told.hear(event)
+            continue
+        while tape and tape.end - tape.start > longest + LAG:  # what the last chunk brought has been told by now
+            yield told.piece(tape, index, told.best(tape, tape.start + shortest, tape.start + longest))
+            index += 1
+        tape.append(event.audio)
+    while tape:
+        left = tape.end - tape.start
+        end = tape.end if left <= longest else told.best(tape, tape.start + shortest, tape.start + longest)
+        yield told.piece(tape, index, end)
+        index += 1
+
+
+class _Told:
+    """What is known of the sound on the tape."""
+
+    def __init__(self) -> None:
+        self._spans: list[Span] = []
+        self._began: float | None = None
+        self._detected = False
+        self._others: list[Event] = []
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case SpeechStarted(at):
+                self._began, self._detected = at, True
+            case SpeechEnded(at):
+                if self._began is not None:
+                    self._spans.append(Span(self._began, max(at, self._began)))
+                self._began = None
+            case _:
+                self._others.append(event)
+
+    def best(self, tape: Tape, first: float, last: float) -> float:
+        """The best time to cut between two: in the longest silence, else where it is quietest."""
+        gaps = [gap for gap in self._gaps(first, last) if gap] if self._detected else []
+        if gaps:
+            return max(gaps, key=lambda gap: (min(gap.duration, GOOD_GAP), gap.start)).middle
+        return quietest(tape.cut(first, last), first, last)
+
+    def _gaps(self, first: float, last: float) -> Iterator[Span]:
+        at = first
+        for span in self._known(last):
+            if span.start > at:
+                yield Span(at, min(span.start, last))
+            at = max(at, span.end)
+            if at >= last:
+                return
+        yield Span(at, last)
+
+    def _known(self, end: float) -> list[Span]:
+        still = [Span(self._began, max(self._began, end))] if self._began is not None else []
+        return [*self._spans, *still]
+
+    def piece(self, tape: Tape, index: int, end: float) -> Piece:
+        """Take the sound up to ``end`` off the tape, with what was told of it; speech over the cut is parted."""
+        audio = tape.take(end)
+        inside = Span(audio.start, audio.end)
+        told: list[Event] = []
+        for span in self._known(tape.end if tape else audio.end):
+            if here := span & inside:
+                told += [SpeechStarted(here.start), SpeechEnded(here.end)]
+        told += self._others
+        self._others = []
+        self._spans = [Span(max(s.start, audio.end), s.end) for s in self._spans if s.end > audio.end]
+        if self._began is not None:
+            self._began = max(self._began, audio.end)
+        return Piece(index, audio, tuple(told))

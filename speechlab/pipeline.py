@@ -1,0 +1,186 @@
+"""A pipeline: a file of stages in, checked steps out, and in words what would not work."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from .engines import EngineSpec, Kind
+from .errors import ConfigError, EngineUnavailable
+from .params import Params, check, nearest, unknown_key
+from .plugins import Plugins
+from .policy import Policy
+from .stages import LIFTS, Flow, Lift, Scope
+
+DETECTORS = ("silero", "energy")
+"""Detectors that the host puts before a recognizer whose pipeline has none, the best first."""
+SPEECH_KINDS = frozenset({Kind.ASR, Kind.SPEECH_TRANSLATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of a pipeline: an engine's card, and all its parameters, checked."""
+
+    spec: EngineSpec
+    params: Params
+    options: Params
+    lift_options: Params
+    version: str = ""
+
+    @property
+    def lift(self) -> Lift:
+        """How the host runs this kind of engine."""
+        return LIFTS[self.spec.kind]
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """All that its results depend on, as JSON values."""
+        values = {
+            name: part.model_dump(mode="json")
+            for name, part in (("params", self.params), ("options", self.options), ("lift", self.lift_options))
+        }
+        return {"use": self.spec.name, "version": self.version, **values}
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Steps in order, under a title."""
+
+    steps: tuple[Step, ...]
+    title: str = ""
+    description: str = ""
+
+    @property
+    def sample_rate(self) -> int:
+        """The rate in Hz that serves every step: the highest that one asks for."""
+        return max((step.spec.sample_rate for step in self.steps), default=16_000)
+
+    def of(self, *scopes: Scope) -> tuple[Step, ...]:
+        """The steps of these scopes."""
+        return tuple(step for step in self.steps if step.lift.scope in scopes)
+
+    def detected_before(self, step: Step) -> bool:
+        """Whether a detector tells of speech before this step."""
+        return any(other.spec.kind == Kind.VAD for other in self.steps[: self.steps.index(step)])
+
+    def check(self, policy: Policy | None = None) -> list[str]:
+        """What would not work, one sentence each; empty where all is well."""
+        problems = []
+        there = {Flow.AUDIO}
+        for number, step in enumerate(self.steps, 1):
+            name = f"stage {number} {step.spec.name}"
+            lacks = sorted(step.lift.needs - there)
+            if lacks:
+                problems.append(f"{name} needs {' and '.join(lacks)}, but no stage before it gives any")
+            there |= step.lift.gives
+            if missing := step.spec.missing():
+                problems.append(f"{name} needs {', '.join(missing)}: {step.spec.cure}")
+            if refused := _language_refused(step):
+                problems.append(f"{name} {refused}")
+            if policy is not None and policy.local_only and not step.spec.local:
+                problems.append(f"{name} sends sound or text to another machine, and this lab is local only")
+        return problems
+
+    def ready(self, policy: Policy) -> Pipeline:
+        """Itself, if it can run. Raises ConfigError, EngineUnavailable or PolicyDenied with the first reason."""
+        for step in self.steps:
+            policy.admit(step.spec)
+            if missing := step.spec.missing():
+                raise EngineUnavailable(f"{step.spec.name} needs {', '.join(missing)}", hint=step.spec.cure)
+        if problems := self.check(policy):
+            raise ConfigError(problems[0], hint="`speechlab pipelines check` tells all that is wrong")
+        return self
+
+
+def parse(text: str, plugins: Plugins, *, where: str = "the pipeline") -> Pipeline:
+    """The pipeline that a TOML text describes. Raises ConfigError or EngineNotFound."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{where} is no TOML: {error}", hint="mend that line") from None
+    return build(data, plugins, where=where)
+
+
+def read(path: Path, plugins: Plugins) -> Pipeline:
+    """The pipeline in a file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the pipeline file {path} cannot be read: {error}", hint="check its name") from None
+    return parse(text, plugins, where=path.name)
+
+
+class _File(BaseModel):
+    """The keys of a pipeline file."""
+
+    title: str = ""
+    description: str = ""
+    stage: list[dict[str, Any]]
+
+
+def build(data: Mapping[str, Any], plugins: Plugins, *, where: str = "the pipeline") -> Pipeline:
+    """The pipeline that plain data describes, as a parsed file or a face's own dictionary."""
+    known = _File.model_fields
+    for key in data:
+        if key not in known:
+            raise unknown_key(key, known, where)
+    tables = data.get("stage")
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise ConfigError(f"{where} has no stages", hint='write at least one [[stage]] with use = "kind/engine"')
+    steps = [_step(table, plugins, f"{where}, stage {number}") for number, table in enumerate(tables, 1)]
+    return Pipeline(_with_detector(steps, plugins), str(data.get("title", "")), str(data.get("description", "")))
+
+
+def _step(table: Mapping[str, Any], plugins: Plugins, where: str) -> Step:
+    use = table.get("use")
+    if not isinstance(use, str) or "/" not in use:
+        raise ConfigError(f'{where} does not say which engine to use: it needs use = "kind/engine"', hint=_kinds(use))
+    kind, _, id = use.partition("/")
+    if kind not in list(Kind):
+        raise ConfigError(f"{where}: there is no kind of engine {kind!r}", hint=nearest(kind, list(Kind), "there are"))
+    return step(plugins, Kind(kind), id, {k: v for k, v in table.items() if k != "use"}, where=f"{where} ({use})")
+
+
+def step(plugins: Plugins, kind: Kind, id: str, values: Mapping[str, Any], *, where: str = "") -> Step:
+    """One step from the flat list of parameters that users see. Raises EngineNotFound or ConfigError."""
+    spec = plugins.engine(kind, id)
+    models = (spec.params, spec.options, LIFTS[kind].options)
+    where = where or spec.name
+    for key in values:
+        if not any(key in model.model_fields for model in models):
+            raise unknown_key(key, [name for model in models for name in model.model_fields], where)
+    params, options, lift = (
+        check(model, {k: v for k, v in values.items() if k in model.model_fields}, where) for model in models
+    )
+    return Step(spec, params, options, lift, plugins.version(spec))
+
+
+def _with_detector(steps: Iterable[Step], plugins: Plugins) -> tuple[Step, ...]:
+    """The steps, with speech detection before the first recognizer where the file names none."""
+    steps = list(steps)
+    first = next((i for i, one in enumerate(steps) if one.spec.kind in SPEECH_KINDS), None)
+    if first is None or any(one.spec.kind == Kind.VAD for one in steps[:first]):
+        return tuple(steps)
+    for id in DETECTORS:
+        spec = plugins.engines.get((Kind.VAD, id))
+        if spec is not None and not spec.missing():
+            steps.insert(first, step(plugins, Kind.VAD, id, {}))
+            break
+    return tuple(steps)
+
+
+def _language_refused(step: Step) -> str:
+    spoken = getattr(step.options, "language", None)
+    languages = step.spec.languages
+    if not spoken or not languages or spoken.split("-")[0] in {known.split("-")[0] for known in languages}:
+        return ""
+    return f"does not know the language {spoken!r}; {nearest(spoken, languages, 'it knows')}"
+
+
+def _kinds(use: object) -> str:
+    return nearest(str(use or ""), list(Kind), "the kinds are")

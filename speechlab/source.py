@@ -1,0 +1,67 @@
+"""Where the sound of a run comes from: a file, an upload, or an array; told in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from . import media
+from .closing import closes
+from .types import Audio, AudioChunk, Event
+
+Sound = str | Path | BinaryIO | Audio
+"""What a face may hand to the lab."""
+CHUNK = 10.0
+"""Seconds of sound in a chunk: detectors work in large batches, and memory stays flat."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One recording, readable again and again."""
+
+    sound: Sound
+
+    @cached_property
+    def duration(self) -> float | None:
+        """Its length in seconds, None where the file does not tell."""
+        return self.sound.duration if isinstance(self.sound, Audio) else media.probe(self._file).duration
+
+    @cached_property
+    def channels(self) -> int:
+        """How many channels it has."""
+        return self.sound.channels if isinstance(self.sound, Audio) else media.probe(self._file).channels
+
+    @cached_property
+    def digest(self) -> str:
+        """Sha256 of the file or the samples."""
+        return self.sound.digest if isinstance(self.sound, Audio) else media.digest(self._file)
+
+    def events(self, sample_rate: int, channel: int | None = None) -> Iterator[Event]:
+        """The sound in chunks: mixed down to one channel, or one channel alone."""
+        chunks = self._array(sample_rate, channel) if isinstance(self.sound, Audio) else self._read(sample_rate, channel)
+        with closes(chunks):
+            for audio in chunks:
+                yield AudioChunk(audio)
+
+    def _read(self, sample_rate: int, channel: int | None) -> Iterator[Audio]:
+        return media.read(
+            self._file, sample_rate=sample_rate, mono=channel is None, channel=channel, seconds=CHUNK
+        )
+
+    def _array(self, sample_rate: int, channel: int | None) -> Iterator[Audio]:
+        assert isinstance(self.sound, Audio)
+        audio = self.sound if channel is None else self.sound.channel(channel)
+        resampler = media.Resampler(sample_rate)
+        for chunk in audio.chunks(CHUNK):
+            yield from resampler.feed(Audio(chunk.mono, chunk.sample_rate, chunk.start))
+        yield from resampler.flush()
+
+    @property
+    def _file(self) -> str | Path | BinaryIO:
+        assert not isinstance(self.sound, Audio)
+        if not isinstance(self.sound, str | Path):
+            self.sound.seek(0)
+        return self.sound

@@ -1,0 +1,62 @@
+"""What a stage is, and what the host knows of each kind of stage before it runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ..params import Params
+from ..pool import Loaded
+from ..types import Event
+
+Stage = Callable[[Iterable[Event]], Iterator[Event]]
+
+
+class Flow(StrEnum):
+    """What a stage may need from those before it, and give to those after it."""
+
+    AUDIO = "sound"
+    SPEECH = "speech times"
+    SEGMENTS = "segments"
+    TURNS = "speaker turns"
+    TRANSLATIONS = "translations"
+    SYNTHESIS = "spoken sound"
+
+
+class Scope(StrEnum):
+    """How much of a recording a stage must see at once in batch."""
+
+    STREAM = "stream"
+    """Chunk by chunk from start to end; it runs before the recording is cut into pieces."""
+    PIECE = "piece"
+    """One piece at a time."""
+    WHOLE = "whole"
+    """All of it; it runs after the last piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """All that a lift needs to make a stage of a loaded engine."""
+
+    loaded: Loaded
+    options: Any
+    """The engine's own options, checked."""
+    lift: Any
+    """The host's options for this kind of stage, checked."""
+    live: bool = False
+    detected: bool = False
+    """Whether a detector tells of speech before this stage; silence is then known, not merely untold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """How engines of one kind become stages."""
+
+    make: Callable[[Making], Stage]
+    options: type[Params]
+    """The host's own parameters for such a stage, the same for every engine."""
+    scope: Scope
+    needs: frozenset[Flow]
+    gives: frozenset[Flow]

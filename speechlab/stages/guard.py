@@ -1,0 +1,78 @@
+"""A guard against made-up text, for every recognizer: it flags a segment with its reason, and deletes nothing."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import deque
+from collections.abc import Sequence
+
+from ..types import Segment, Span
+
+NO_SPEECH = "no speech"
+REPETITION = "repetition"
+
+SPOKEN_SHARE = 0.1
+"""Text over less speech than this share of its time was not said."""
+NO_SPEECH_PROB, AVG_LOGPROB = 0.6, -1.0
+"""Whisper's own rule for silence: likely no speech, and unsure of its words (openai/whisper, transcribe.py)."""
+COMPRESSION_RATIO = 2.4
+"""Text that zlib shrinks more than this is a loop (openai/whisper, transcribe.py)."""
+LOOP_TIMES, LOOP_WORDS = 5, 8
+"""As many repeats of up to so many words, one after the other, are a loop; people say a word four times."""
+SAME_SEGMENTS = 3
+"""From the third equal segment in a row on, the recognizer is stuck."""
+SHORT = 3
+"""Equal segments of fewer words ("Yes.") may well be said again and again."""
+
+
+class Guard:
+    """Looks at the segments of one recording in their order."""
+
+    def __init__(self) -> None:
+        self._recent: deque[str] = deque(maxlen=SAME_SEGMENTS - 1)
+
+    def look(self, segment: Segment, speech: Sequence[Span] | None) -> Segment:
+        """The segment, with ``extra["suspect"]`` where nobody seems to have said it; ``speech`` None is unknown."""
+        reason = self._silence(segment, speech) or self._loop(segment)
+        return segment.noting(suspect=reason) if reason else segment
+
+    def _silence(self, segment: Segment, speech: Sequence[Span] | None) -> str | None:
+        if speech is not None and segment:
+            spoken = sum(segment.overlap(span) for span in speech)
+            if spoken < SPOKEN_SHARE * segment.duration:
+                return NO_SPEECH
+        unsure = segment.extra.get("avg_logprob", 0.0) < AVG_LOGPROB
+        if unsure and segment.extra.get("no_speech_prob", 0.0) > NO_SPEECH_PROB:
+            return NO_SPEECH
+        return None
+
+    def _loop(self, segment: Segment) -> str | None:
+        words = re.findall(r"\w+", segment.text.lower())
+        said = " ".join(words)
+        stuck = len(words) >= SHORT and len(self._recent) == SAME_SEGMENTS - 1 and all(s == said for s in self._recent)
+        self._recent.append(said)
+        return REPETITION if stuck or loops(words) or compression_ratio(said) > COMPRESSION_RATIO else None
+
+
+def loops(words: Sequence[str]) -> bool:
+    """Whether some phrase of up to ``LOOP_WORDS`` words stands ``LOOP_TIMES`` times in a row.
+
+    >>> loops("so we go so we go so we go so we go so we go".split())
+    True
+    >>> loops("no no no no".split())
+    False
+    """
+    for length in range(1, LOOP_WORDS + 1):
+        run = 0
+        for i in range(length, len(words)):
+            run = run + 1 if words[i] == words[i - length] else 0
+            if run >= length * (LOOP_TIMES - 1):
+                return True
+    return False
+
+
+def compression_ratio(text: str) -> float:
+    """How many times zlib shrinks the text; near 1 for what people say, high for loops."""
+    data = text.encode()
+    return len(data) / len(zlib.compress(data)) if data else 0.0

@@ -1,0 +1,59 @@
+"""The recent past of a stream: sound is cut from it by time, never by the order of arrival."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from ..types import Audio
+
+
+class Tape:
+    """Chunks that follow each other, of one rate, kept from :meth:`forget`'s time on; each chunk is stored once.
+
+    A detector tells of a start or an end only after hearing past it, so the stage cuts utterances from here.
+    """
+
+    def __init__(self) -> None:
+        self._chunks: deque[Audio] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._chunks)
+
+    @property
+    def start(self) -> float:
+        """Where the kept sound begins, in seconds."""
+        return self._chunks[0].start if self._chunks else 0.0
+
+    @property
+    def end(self) -> float:
+        """Where it ends, in seconds."""
+        return self._chunks[-1].end if self._chunks else 0.0
+
+    def append(self, audio: Audio) -> None:
+        """The next chunk."""
+        if audio.frames:
+            self._chunks.append(audio)
+
+    def forget(self, before: float) -> None:
+        """Drop the chunks that end at or before this time."""
+        while self._chunks and self._chunks[0].end <= before:
+            self._chunks.popleft()
+
+    def take(self, end: float) -> Audio:
+        """The kept sound up to a time, which is then forgotten; nothing is lost or told twice between two takes."""
+        taken = self.cut(self.start, end)
+        rest = [chunk for chunk in self._chunks if chunk.end > taken.end]
+        if rest and rest[0].start < taken.end:
+            rest[0] = rest[0].crop(taken.end, rest[0].end)
+        self._chunks = deque(chunk for chunk in rest if chunk.frames)
+        return taken
+
+    def cut(self, start: float, end: float) -> Audio:
+        """The kept sound between two times."""
+        parts = [chunk for chunk in self._chunks if chunk.end > start and chunk.start < end]
+        if not parts:
+            rate = self._chunks[-1].sample_rate if self._chunks else 16_000
+            return Audio(np.zeros((1, 0), np.float32), rate, start)
+        return Audio.join(parts).crop(start, end)
