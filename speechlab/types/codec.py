@@ -60,7 +60,7 @@ def from_json(data: Mapping[str, Any]) -> Event:
 def dump(events: Iterable[Event]) -> Iterator[str]:
     """One line of JSON for each event, without line ends."""
     for event in events:
-        yield json.dumps(to_json(event), ensure_ascii=False, separators=(",", ":"))
+        yield json.dumps(to_json(event), ensure_ascii=False, separators=(",", ":"), default=_native)
 
 
 def load(lines: Iterable[str]) -> Iterator[Event]:
@@ -106,6 +106,15 @@ def _audio_to_json(audio: Audio) -> dict[str, Any]:
 def _audio_from_json(data: Mapping[str, Any]) -> Audio:
     samples = np.frombuffer(base64.b64decode(data["pcm_f32le"]), dtype="<f4")
     return Audio(samples.reshape(int(data["channels"]), -1), int(data["sample_rate"]), float(data["start"]))
+
+
+def _native(value: Any) -> Any:
+    """What engines put into numbers and ``extra`` that JSON does not know: numpy's scalars, frozen mappings."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"an event cannot hold a {type(value).__name__}")
 
 
 def _same(value: Any) -> Any:

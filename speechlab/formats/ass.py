@@ -1,0 +1,52 @@
+"""Advanced SubStation Alpha subtitles (.ass), with words as karaoke if wanted."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from ..types import Recording
+from .clock import clock
+from .cues import Cue, cues
+from .options import SubtitleOptions
+from .text import flat, inert
+
+_HEADER = """\
+[Script Info]
+ScriptType: v4.00+
+PlayResX: 1920
+PlayResY: 1080
+ScaledBorderAndShadow: yes
+WrapStyle: 0
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,64,&H00FFFFFF,&H00A0A0A0,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,3,1,2,80,80,60,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+_BRACES = str.maketrans("{}", "｛｝")  # noqa: RUF001
+"""Players disagree on how a brace is escaped, and hide what is between two; the wide ones all of them show."""
+_BACKSLASH = re.compile(r"\\(?=[Nnh])")
+
+
+def write(recording: Recording, options: SubtitleOptions) -> bytes:
+    """The recording as Advanced SubStation Alpha subtitles."""
+    lines = (_line(cue, options) for cue in cues(recording, options, named=options.speakers))
+    return (_HEADER + "".join(lines)).encode()
+
+
+def _line(cue: Cue, options: SubtitleOptions) -> str:
+    beats = [round(time * 100) for time in (cue.start, *cue.onsets[1:], cue.end)]
+    lengths = [end - start for start, end in pairwise(beats)]
+
+    def mark(text: str, index: int) -> str:
+        beat = f"{{\\k{lengths[index]}}}" if options.highlight_words and index >= 0 else ""
+        return beat + inert(text, _BACKSLASH).translate(_BRACES)
+
+    text = cue.text(r"\N", mark)
+    start, end = (clock(time, places=2, hours=1) for time in (cue.start, cue.end))
+    speaker = flat(cue.speaker).replace(",", ";") if options.speakers and cue.speaker else ""
+    return f"Dialogue: 0,{start},{end},Default,{speaker},0,0,0,,{text}\n"

@@ -1,0 +1,213 @@
+"""A transcript as subtitles: what stands on the screen at once, in which lines, and for how long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from ..types import Recording, Segment, Span
+from .clock import milliseconds
+from .options import SubtitleOptions
+from .text import flat
+from .tokens import Token, tokens
+from .tracks import written
+
+FRAME = 40
+"""No cue is shorter than one frame of film, in milliseconds, while there is room."""
+_LINE_COST = 1000.0
+_CUE_COST = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue(Span):
+    """One subtitle, in whole milliseconds; a part of one segment, spoken by one speaker."""
+
+    lines: tuple[tuple[Token, ...], ...]
+    speaker: str | None = None
+    segment_id: str = ""
+
+    @property
+    def onsets(self) -> tuple[float, ...]:
+        """When each token begins to be spoken, in whole milliseconds within the cue."""
+        told = (milliseconds(token.start) / 1000 for line in self.lines for token in line)
+        return tuple(accumulate((min(max(onset, self.start), self.end) for onset in told), max))
+
+    def text(self, newline: str = "\n", mark: Callable[[str, int], str] = lambda text, index: text) -> str:
+        """The lines; ``mark`` gets the text of each token with its index in the cue, and gives what is written.
+
+        A name before a token has the index -1.
+        """
+        index = 0
+        lines: list[str] = []
+        for line in self.lines:
+            written = ""
+            for token in line:
+                written += " " * (token.spaced and bool(written))
+                written += mark(token.name, -1) if token.name else ""
+                written += mark(token.text, index)
+                index += 1
+            lines.append(written)
+        return newline.join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The tokens of a cue, before it has lines and a time."""
+
+    segment: Segment
+    tokens: tuple[Token, ...]
+
+    @property
+    def start(self) -> float:
+        return self.tokens[0].start
+
+    @property
+    def speaker(self) -> str | None:
+        return self.tokens[0].speaker
+
+    @property
+    def width(self) -> int:
+        return sum(token.width + (token.spaced and index > 0) for index, token in enumerate(self.tokens))
+
+
+def cues(recording: Recording, options: SubtitleOptions, *, named: bool = False) -> list[Cue]:
+    """The subtitles of a recording, in the order of time, none overlapping the next.
+
+    A cue holds what one speaker says in one segment, so that subtitles of two languages can be laid side by side.
+    ``named``: where the speaker changes, the text begins with the name.
+    """
+    segments = written(recording, options).segments
+    runs = _in_time(run for segment in segments for run in _runs(segment, options))
+    runs = _named(runs) if named else runs
+    pieces = _in_time(piece for run in runs for piece in _cut(run, options))
+    if named:  # once more, for those who go on speaking after another broke in
+        changes = zip(pieces, _named(pieces), strict=True)
+        pieces = _in_time(part for old, new in changes for part in ([old] if new is old else _cut(new, options)))
+    end = max((segment.end for segment in segments), default=0.0)
+    bound = milliseconds(max(recording.duration, end)) if recording.duration else sys.maxsize
+    return [
+        Cue(
+            start=start / 1000,
+            end=end / 1000,
+            lines=_lines(piece.tokens, options),
+            speaker=piece.speaker,
+            segment_id=piece.segment.id,
+        )
+        for piece, (start, end) in zip(pieces, _shown(pieces, options, bound), strict=True)
+    ]
+
+
+def _runs(segment: Segment, options: SubtitleOptions) -> Iterator[_Piece]:
+    """The stretches of a segment that have one speaker and no long pause."""
+    run: list[Token] = []
+    for token in tokens(segment):
+        if run and (token.speaker != run[-1].speaker or token.start - run[-1].end > options.max_pause):
+            yield _Piece(segment, tuple(run))
+            run = []
+        run.append(token)
+    if run:
+        yield _Piece(segment, tuple(run))
+
+
+def _cut(run: _Piece, options: SubtitleOptions) -> Iterator[_Piece]:
+    """A run, cut into what fits on the screen: at the ends of sentences, else of clauses, else into equal parts."""
+    words, widths, limit = run.tokens, [token.width for token in run.tokens], options.max_line_width
+    capacity = limit * options.max_lines
+
+    def candidates(first: int) -> Iterator[tuple[int, float]]:
+        lines, line, total = 1, 0, 0
+        for last in range(first, len(words)):
+            token = words[last]
+            space = token.spaced and last > first
+            line += space + widths[last]
+            total += space + widths[last]
+            if line > limit and last > first:
+                lines, line = lines + 1, widths[last]
+            spoken = token.end - words[first].start
+            if last > first and (lines > options.max_lines or spoken > options.max_duration):
+                return
+            cost = _CUE_COST + (total / capacity) ** 2 + max(0.0, options.min_duration - spoken)
+            if last + 1 < len(words):
+                pause = words[last + 1].start - token.end
+                cost += token.stop * max(0.0, 1 - pause)
+            yield last + 1, cost
+
+    for first, last in _cheapest(len(words), candidates):
+        yield replace(run, tokens=words[first:last])
+
+
+def _named(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """The pieces, with the name before the first word wherever the speaker changes and no name stands yet."""
+    made: list[_Piece] = []
+    before = None
+    for piece in pieces:
+        first, *rest = piece.tokens
+        if piece.speaker and piece.speaker != before and not first.name:
+            made.append(replace(piece, tokens=(replace(first, name=f"{flat(piece.speaker)}: "), *rest)))
+        else:
+            made.append(piece)
+        before = piece.speaker
+    return made
+
+
+def _lines(words: Sequence[Token], options: SubtitleOptions) -> tuple[tuple[Token, ...], ...]:
+    """Tokens laid out in as few lines as hold them, broken where it reads best."""
+    widths, limit = [token.width for token in words], options.max_line_width
+
+    def candidates(first: int) -> Iterator[tuple[int, float]]:
+        line = 0
+        for last in range(first, len(words)):
+            token = words[last]
+            line += widths[last] + (token.spaced and last > first)
+            if line > limit and last > first:
+                return
+            yield last + 1, _LINE_COST + (line / limit) ** 2 + token.stop * (last + 1 < len(words))
+
+    return tuple(tuple(words[first:last]) for first, last in _cheapest(len(words), candidates))
+
+
+def _cheapest(count: int, candidates: Callable[[int], Iterable[tuple[int, float]]]) -> list[tuple[int, int]]:
+    """The cheapest way to cut ``range(count)``; ``candidates(first)`` are the ends and costs of parts from there."""
+    best = [0.0, *[float("inf")] * count]
+    begin = [0] * (count + 1)
+    for first in range(count):
+        for last, cost in candidates(first):
+            if best[first] + cost < best[last]:
+                best[last], begin[last] = best[first] + cost, first
+    borders = [count]
+    while borders[-1]:
+        borders.append(begin[borders[-1]])
+    return list(pairwise(reversed(borders)))
+
+
+def _shown(pieces: Sequence[_Piece], options: SubtitleOptions, bound: int) -> list[tuple[int, int]]:
+    """When each piece is on the screen, in milliseconds: while it is spoken, and as long as it takes to read."""
+    count = len(pieces)
+    frame = max(1, min(FRAME, bound // max(1, count)))
+    shortest, longest = milliseconds(options.min_duration), milliseconds(options.max_duration)
+    starts = [milliseconds(piece.start) for piece in pieces]
+    ends = [milliseconds(piece.tokens[-1].end) for piece in pieces]
+    for here in range(count):  # who speaks over another gives way once the first was seen
+        starts[here] = max(starts[here], ends[here - 1]) if here else starts[here]
+        ends[here] = max(ends[here], starts[here] + frame)
+        after = here + 1
+        if after < count and starts[after] < ends[here]:
+            both = max(ends[here], ends[after]) - starts[here]
+            share = both * pieces[here].width // max(1, pieces[here].width + pieces[after].width)
+            seen = max(frame, min(ends[here] - starts[here], shortest, share))
+            ends[here] = max(starts[after], starts[here] + seen)
+    latest = bound
+    for here in reversed(range(count)):
+        ends[here] = min(ends[here], latest)
+        starts[here] = latest = min(starts[here], ends[here] - frame)
+    for here, piece in enumerate(pieces):
+        wanted = max(shortest, round(piece.width * 1000 / options.max_cps), ends[here] - starts[here])
+        room = starts[here + 1] if here + 1 < count else bound
+        ends[here] = min(starts[here] + min(wanted, longest), room)
+    return list(zip(starts, ends, strict=True))
+
+
+def _in_time(pieces: Iterable[_Piece]) -> list[_Piece]:
+    return sorted(pieces, key=lambda piece: piece.start)

@@ -1,0 +1,71 @@
+"""What a person may choose about a written file; each format takes one of these."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..params import Params
+
+ADVANCED = {"advanced": True}
+
+
+class TrackOptions(Params):
+    """Which text is written."""
+
+    track: str | None = None
+    """Language of the translation to write; without one, the transcript is written."""
+    keep_suspect: bool = False
+    """Also write the segments that were flagged as probably not spoken by anybody."""
+
+
+class TextOptions(TrackOptions):
+    """Which text is written, and whether it says who speaks."""
+
+    speakers: bool = True
+    """Say who speaks, where that is known."""
+
+
+class SubtitleOptions(TextOptions):
+    """How text is laid out as subtitles."""
+
+    max_line_width: Annotated[int, Field(ge=1, le=500)] = 42
+    """Longest line in characters; the wide characters of East Asia count as two. A longer word stays whole."""
+    max_lines: Annotated[int, Field(ge=1, le=10)] = 2
+    """Most lines that are shown at once."""
+    max_cps: Annotated[float, Field(ge=1, le=100)] = 17.0
+    """Reading speed in characters per second; a subtitle too fast to read stays longer if nobody speaks after it."""
+    highlight_words: bool = False
+    """Mark each word while it is spoken."""
+    min_duration: Annotated[float, Field(ge=0, le=10, json_schema_extra=ADVANCED)] = 1.0
+    """Shortest time on the screen in seconds, where the next subtitle leaves room for it."""
+    max_duration: Annotated[float, Field(ge=0.1, le=60, json_schema_extra=ADVANCED)] = 7.0
+    """Longest time on the screen in seconds."""
+    max_pause: Annotated[float, Field(ge=0, le=60, json_schema_extra=ADVANCED)] = 1.5
+    """A silence between two words longer than these seconds begins a new subtitle."""
+
+
+class LyricsOptions(SubtitleOptions):
+    """Subtitles of one line each."""
+
+    max_lines: Annotated[int, Field(ge=1, le=10)] = 1
+    """Most lines' worth of text that stand under one time."""
+
+
+class DocumentOptions(TextOptions):
+    """How a document for reading looks."""
+
+    title: str = "Transcript"
+    """The heading of the document."""
+    times: bool = True
+    """Write the time at which each paragraph begins."""
+
+
+class RttmOptions(Params):
+    """What RTTM wants to know beyond the turns."""
+
+    uri: str = "recording"
+    """Name of the recording in the second column, which scoring tools match with the reference's."""
+    keep_suspect: bool = False
+    """Where the speakers come from the transcript, also count segments that were probably not spoken by anybody."""

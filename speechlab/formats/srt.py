@@ -1,0 +1,45 @@
+"""SubRip subtitles (.srt). The format has no escape and no speakers: names stand in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..types import Recording
+from .clock import clock
+from .cues import Cue, cues
+from .options import SubtitleOptions
+from .text import inert
+
+_MARKUP = re.compile(r"<(?=[/A-Za-z])|\{(?=[\\/A-Za-z])|-->")
+
+
+def write(recording: Recording, options: SubtitleOptions) -> bytes:
+    """The recording as SubRip subtitles."""
+    blocks = [
+        block
+        for cue in cues(recording, options, named=options.speakers)
+        for block in (_marked(cue) if options.highlight_words else _plain(cue))
+    ]
+    return "\n".join(f"{number}\n{block}\n" for number, block in enumerate(blocks, start=1)).encode()
+
+
+def _plain(cue: Cue) -> Iterator[str]:
+    yield _block(cue.start, cue.end, cue.text(mark=lambda text, index: inert(text, _MARKUP)))
+
+
+def _marked(cue: Cue) -> Iterator[str]:
+    """The cue once for each word, which is underlined while it is spoken, as openai-whisper does it."""
+    onsets = cue.onsets
+    for spoken, (start, end) in enumerate(pairwise([cue.start, *onsets[1:], cue.end])):
+
+        def mark(text: str, index: int, spoken: int = spoken) -> str:
+            return f"<u>{inert(text, _MARKUP)}</u>" if index == spoken else inert(text, _MARKUP)
+
+        if end > start:
+            yield _block(start, end, cue.text(mark=mark))
+
+
+def _block(start: float, end: float, text: str) -> str:
+    return f"{clock(start, point=',')} --> {clock(end, point=',')}\n{text}"

@@ -1,0 +1,48 @@
+"""The text that is to be written: the transcript, or one translation of it with its speakers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import ConfigError
+from ..params import nearest
+from ..types import Recording, Segment, Transcript
+from .options import TrackOptions
+
+
+def written(recording: Recording, options: TrackOptions) -> Transcript:
+    """The segments to write, in the order of time. Raises ConfigError where the track is not there."""
+    if options.track is None:
+        chosen = recording.transcript
+    elif options.track in recording.translations:
+        chosen = _like_source(recording.translations[options.track], recording.transcript)
+    else:
+        raise ConfigError(
+            f"the recording has no translation into {options.track!r}",
+            hint=nearest(options.track, recording.translations, "it has translations into"),
+        )
+    return chosen if options.keep_suspect else chosen.spoken
+
+
+def beside(recording: Recording, options: TrackOptions) -> dict[str, dict[str, str]]:
+    """The translations to write beside the transcript: for each language, the texts by segment id."""
+    if options.track is not None:
+        return {}
+    return {
+        to: {segment.id: segment.text for segment in track if segment.id}
+        for to, track in recording.translations.items()
+    }
+
+
+def _like_source(track: Transcript, source: Transcript) -> Transcript:
+    """A translation, where who speaks and what is suspected is taken from the segments that it translates."""
+    heard = {segment.id: segment for segment in source if segment.id}
+
+    def like_source(segment: Segment) -> Segment:
+        origin = heard.get(segment.id)
+        if origin is None:
+            return segment
+        told = replace(segment, speaker=segment.speaker or origin.speaker)
+        return told.noting(suspect=origin.suspect) if origin.suspect else told
+
+    return Transcript(tuple(like_source(segment) for segment in track), track.language)
