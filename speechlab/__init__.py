@@ -43,8 +43,12 @@ from .errors import (
     SpeechLabError,
 )
 from .hookspecs import hookimpl
+from .lab import Lab
 from .params import Knob, Params
+from .pipeline import Pipeline
 from .policy import Policy
+from .runner import Run
+from .trace import Trace
 from .types import (
     Audio,
     AudioChunk,
@@ -99,7 +103,9 @@ __all__ = [
     "Interpreter",
     "Kind",
     "Knob",
+    "Lab",
     "Params",
+    "Pipeline",
     "PipelineFile",
     "PluginError",
     "Policy",
@@ -107,6 +113,7 @@ __all__ = [
     "Progress",
     "Recognizer",
     "Recording",
+    "Run",
     "Samples",
     "Segment",
     "SegmentUpdate",
@@ -124,6 +131,7 @@ __all__ = [
     "Tab",
     "TextProcessor",
     "Tick",
+    "Trace",
     "Transcript",
     "Translator",
     "TtsOptions",

@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .media import atomic_write
+from .files import atomic_write
 from .pipeline import Step
-from .types import AudioChunk, Event
+from .types import AudioChunk, Event, Progress
 from .types.codec import dump, load
 
 LAYOUT = 1
@@ -60,7 +60,7 @@ def recorded(events: Iterable[Event], checkpoints: Checkpoints, key: str, piece:
     """The same events; once they are over, their log is kept."""
     log: list[Event] = []
     for event in events:
-        if not isinstance(event, AudioChunk):
+        if not isinstance(event, AudioChunk | Progress):
             log.append(event)
         yield event
     checkpoints.keep(key, piece, log)

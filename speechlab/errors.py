@@ -8,6 +8,7 @@
     - EngineFailed           it raised while working; ``__cause__`` is what it raised
   x ConfigError              a pipeline file or a parameter is wrong; also a ValueError
   x AudioError               the sound cannot be read or used; also a ValueError
+  x OutputError              a result cannot be written; also an OSError
   x PolicyDenied             the privacy policy forbids it; also a PermissionError
 """
 
@@ -48,6 +49,10 @@ class ConfigError(SpeechLabError, ValueError):
 
 class AudioError(SpeechLabError, ValueError):
     """The sound is unreadable, empty, without an audio track, or was lost while being read."""
+
+
+class OutputError(SpeechLabError, OSError):
+    """A file cannot be written: the disk is full, or the folder is missing or may not be written."""
 
 
 class PolicyDenied(SpeechLabError, PermissionError):

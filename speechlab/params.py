@@ -97,7 +97,7 @@ def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
     """A hint for a misspelt name: the nearest known one, else all of them after the words ``otherwise``."""
     from difflib import get_close_matches
 
-    names = sorted(known)
+    names = sorted(str(one) for one in known)
     if close := get_close_matches(name.lower(), names, n=1, cutoff=0.5):
         return f"did you mean {close[0]!r}?"
     return f"{otherwise}: {', '.join(names) or 'none'}"

@@ -48,8 +48,9 @@ class PluginReport:
 class Plugins:
     """Finds plugins by entry point and collects what they register.
 
-    ``extra`` plugins are modules, objects, or paths of one-file plugins. A plugin is taken whole or not at all: one that
-    cannot be imported, raises, or registers what another already has is told in :attr:`reports`, and the rest goes on.
+    ``extra`` plugins are modules, objects, or paths of one-file plugins. A plugin is taken whole or not at all: one
+    that cannot be imported, raises, or registers what another already has is told in :attr:`reports`, and the rest
+    goes on.
     """
 
     def __init__(self, *extra: object, discover: bool = True) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Literal
 
 from .cache import Checkpoints, key, recorded
 from .closing import closes
@@ -39,15 +40,32 @@ class Run:
     checkpoints: Checkpoints | None = None
     resume: bool = False
     keep: bool = False
-    channel: int | None = None
+    channel: int | Literal["each"] | None = None
+    """None mixes all channels down; a number takes one; ``"each"`` hears each as a speaker of its own."""
     trace: Trace = field(default_factory=Trace)
     piece_seconds: tuple[float, float] = (SHORTEST, LONGEST)
 
     def __iter__(self) -> Events:
         """The events of every stage, piece by piece. Raises SpeechLabError."""
         self.trace.start()
+        try:
+            yield from self._each_channel() if self.channel == "each" else self._one()
+        finally:
+            self.trace.stop()
+
+    def _each_channel(self) -> Events:
+        for number in range(self.source.channels):
+            run = replace(self, channel=number)
+            speaker = f"Channel {number + 1}"
+            for event in run._one():
+                yield as_speaker(event, speaker, f"c{number}-")
+
+    def _one(self) -> Events:
+        assert self.channel != "each"
         with ExitStack() as leases:
-            stages = {id(step): leased(leases, self.pool, step, self.pipeline, self.trace) for step in self.pipeline.steps}
+            stages = {
+                id(step): leased(leases, self.pool, step, self.pipeline, self.trace) for step in self.pipeline.steps
+            }
             front, body, tail = (self.pipeline.of(scope) for scope in (Scope.STREAM, Scope.PIECE, Scope.WHOLE))
             events = self._composed(self.source.events(self.pipeline.sample_rate, self.channel), front, stages)
             events = self._composed(self._pieces(events, front, body, stages), tail, stages)
@@ -56,14 +74,15 @@ class Run:
                     yield replace(event, total=self.source.duration) if isinstance(event, Progress) else event
         if self.checkpoints is not None and not self.keep:
             self.checkpoints.forget(*self._keys(front, body))
-        self.trace.stop()
 
     def _composed(self, events: Iterable[Event], steps: Iterable[Step], stages: dict[int, Stage]) -> Events:
         for step in steps:
             events = guarded(step, stages[id(step)], events, self.trace)
         return passing(events)
 
-    def _pieces(self, events: Events, front: tuple[Step, ...], body: tuple[Step, ...], stages: dict[int, Stage]) -> Events:
+    def _pieces(
+        self, events: Events, front: tuple[Step, ...], body: tuple[Step, ...], stages: dict[int, Stage]
+    ) -> Events:
         keys = self._keys(front, body)
         if self.checkpoints is not None and not self.resume and not self.keep:
             self.checkpoints.forget(*keys)
@@ -76,7 +95,7 @@ class Run:
                 yield Progress("piece", piece.audio.end)
 
     def _tried(self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage]) -> Events:
-        """The events of one piece; where an engine fails, once more. Events are upserts, so a second telling is harmless."""
+        """The events of one piece; where an engine fails, once more. Upserts may be told twice without harm."""
         for left in reversed(range(RETRIES + 1)):
             try:
                 yield from self._piece(piece, keys, body, stages)
@@ -110,26 +129,29 @@ class Run:
         return [key((*front, *body[: n + 1]), *extra) for n in range(len(body))]
 
 
-def stream(pipeline: Pipeline, chunks: Iterable[Event], pool: Pool, *, threads: bool = False, trace: Trace | None = None) -> Events:
-    """Live: every stage answers as the sound arrives. ``threads`` gives each stage's upstream a thread of its own."""
+def compose(
+    pipeline: Pipeline,
+    events: Iterable[Event],
+    pool: Pool,
+    *,
+    live: bool,
+    threads: bool = False,
+    trace: Trace | None = None,
+) -> Events:
+    """Events through every stage, uncut. ``live``: each stage answers as the sound arrives.
+
+    ``threads`` runs what is before each stage in a thread of its own.
+    """
     trace = trace or Trace()
     trace.start()
-    with ExitStack() as leases:
-        events: Iterable[Event] = chunks
-        for step in pipeline.steps:
-            stage = leased(leases, pool, step, pipeline, trace, live=True)
-            events = guarded(step, stage, own_thread(events) if threads else events, trace)
-        yield from passing(events)
-    trace.stop()
-
-
-def each_channel(runs: list[Run]) -> Events:
-    """The channels of one recording one after the other, each as a speaker of its own."""
-    for run in runs:
-        speaker = f"Channel {(run.channel or 0) + 1}"
-        with closes(events := iter(run)):
-            for event in events:
-                yield as_speaker(event, speaker, f"c{run.channel}-")
+    try:
+        with ExitStack() as leases:
+            for step in pipeline.steps:
+                stage = leased(leases, pool, step, pipeline, trace, live=live)
+                events = guarded(step, stage, own_thread(events) if threads else events, trace)
+            yield from passing(events)
+    finally:
+        trace.stop()
 
 
 def as_speaker(event: Event, speaker: str, prefix: str) -> Event:
@@ -141,9 +163,7 @@ def as_speaker(event: Event, speaker: str, prefix: str) -> Event:
     return replace(event, segment=replace(segment, id=prefix + segment.id, speaker=speaker, words=words))
 
 
-def leased(
-    leases: ExitStack, pool: Pool, step: Step, pipeline: Pipeline, trace: Trace, *, live: bool = False
-) -> Stage:
+def leased(leases: ExitStack, pool: Pool, step: Step, pipeline: Pipeline, trace: Trace, *, live: bool = False) -> Stage:
     """The step's engine, held until the run ends, as a stage."""
     before = trace.clock()
     loaded = leases.enter_context(pool.lease(step.spec, step.params))
@@ -215,5 +235,3 @@ def _same(event: Event) -> Event:
 
 def _raise(error: BaseException) -> Event:
     raise error
-
-

@@ -41,15 +41,15 @@ class Source:
 
     def events(self, sample_rate: int, channel: int | None = None) -> Iterator[Event]:
         """The sound in chunks: mixed down to one channel, or one channel alone."""
-        chunks = self._array(sample_rate, channel) if isinstance(self.sound, Audio) else self._read(sample_rate, channel)
+        chunks = (
+            self._array(sample_rate, channel) if isinstance(self.sound, Audio) else self._read(sample_rate, channel)
+        )
         with closes(chunks):
             for audio in chunks:
                 yield AudioChunk(audio)
 
     def _read(self, sample_rate: int, channel: int | None) -> Iterator[Audio]:
-        return media.read(
-            self._file, sample_rate=sample_rate, mono=channel is None, channel=channel, seconds=CHUNK
-        )
+        return media.read(self._file, sample_rate=sample_rate, mono=channel is None, channel=channel, seconds=CHUNK)
 
     def _array(self, sample_rate: int, channel: int | None) -> Iterator[Audio]:
         assert isinstance(self.sound, Audio)

@@ -32,6 +32,8 @@ class Weights:
     hub: str = ""
     revision: str | None = None
     install: str = ""
+    optional: Sequence[str] = ()
+    """Patterns of files that are fetched along with ``files`` where the hub has them, such as ``*.json``."""
 
 
 class ChecksumMismatch(EngineUnavailable):
@@ -161,7 +163,7 @@ def _from_hub(weights: Weights, *, download: bool) -> Path | None:
             snapshot_download(
                 weights.hub,
                 revision=weights.revision,
-                allow_patterns=list(weights.files) or None,
+                allow_patterns=[*weights.files, *weights.optional] or None,
                 local_files_only=not download,
             )
         )

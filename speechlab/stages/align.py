@@ -25,6 +25,4 @@ def make(making: Making) -> Stage:
     return on_all_sound(loaded.spec.sample_rate, work)
 
 
-LIFT = Lift(
-    make, Params, Scope.PIECE, needs=frozenset({Flow.AUDIO, Flow.SEGMENTS}), gives=frozenset({Flow.SEGMENTS})
-)
+LIFT = Lift(make, Params, Scope.PIECE, needs=frozenset({Flow.AUDIO, Flow.SEGMENTS}), gives=frozenset({Flow.SEGMENTS}))

@@ -52,6 +52,4 @@ def by_language(segments: list[Segment], source: str | None) -> dict[str | None,
     return groups
 
 
-LIFT = Lift(
-    make, TranslateStage, Scope.PIECE, needs=frozenset({Flow.SEGMENTS}), gives=frozenset({Flow.TRANSLATIONS})
-)
+LIFT = Lift(make, TranslateStage, Scope.PIECE, needs=frozenset({Flow.SEGMENTS}), gives=frozenset({Flow.TRANSLATIONS}))

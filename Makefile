@@ -1,0 +1,62 @@
+# speechlab in two commands: `make lab` starts the web lab, `make test` runs every test. Both set up what they need.
+#
+#   make lab                 the host, the default plugins and their weights; no torch
+#   make lab PLUGINS=all     every plugin of this repository
+#   make lab PLUGINS="speechlab-whisper speechlab-moonshine"
+#   make bench               the benchmark; prints ratios with their spread
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+PLUGINS ?= speechlab-whisper speechlab-silero
+ARGS ?=
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := lab
+.PHONY: lab test bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+comma := ,
+space := $(subst ,, )
+
+# uv reads its own variables; let it honour what pip was told.
+export UV_FIND_LINKS ?= $(subst $(space),$(comma),$(strip $(PIP_FIND_LINKS)))
+ifneq ($(PIP_INDEX_URL),)
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+export UV_HTTP_TIMEOUT ?= 180
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+
+EVERY := $(notdir $(patsubst %/,%,$(dir $(wildcard plugins/*/pyproject.toml))))
+CHOSEN := $(if $(filter all,$(PLUGINS)),$(EVERY),$(PLUGINS))
+PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) tests/constraints.txt
+
+editable = -e $(1) $(foreach plugin,$(2),-e plugins/$(plugin))
+stamp = $(VENV)/.installed-$(subst $(space),+,$(sort $(subst speechlab-,,$(1))))
+
+lab: $(call stamp,$(CHOSEN))
+	@$(BIN)/speechlab serve $(ARGS)
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m tests.bench $(ARGS)
+
+$(BIN)/uv:
+	@test -n "$(PYTHON)" || { echo "speechlab needs Python 3.11 or later; on Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "speechlab needs Python 3.11 or later; $(PYTHON) is older"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "this Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(call stamp,$(CHOSEN)): $(PROJECTS) | $(BIN)/uv
+	@echo "installing speechlab with $(CHOSEN)"
+	@$(UV) $(call editable,.,$(CHOSEN))
+	@touch $@
+
+$(VENV)/.installed-test: $(PROJECTS) | $(BIN)/uv
+	@echo "installing speechlab with every plugin and the tests' own packages"
+	@$(UV) --constraint tests/constraints.txt $(call editable,'.[test]',$(EVERY))
+	@touch $@ $(call stamp,$(CHOSEN))
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

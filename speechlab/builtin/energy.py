@@ -1,0 +1,74 @@
+"""Voice activity by loudness: what is left where no trained detector is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..engines import Context
+from ..params import Params
+from ..types import Audio, SpeechEnded, SpeechStarted
+from .cards import EnergyOptions
+
+FRAME = 0.02
+
+
+class EnergyDetector:
+    """Opens sessions; there is nothing to load."""
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def open(self, options: EnergyOptions) -> EnergySession:
+        return EnergySession(options)
+
+
+class EnergySession:
+    """Counts loud and quiet frames; the answers do not depend on how the sound is cut into chunks."""
+
+    def __init__(self, options: EnergyOptions) -> None:
+        self._options = options
+        self._rest = np.zeros(0, np.float32)
+        self._at = 0.0
+        """Time of the first frame not yet looked at."""
+        self._heard = False
+        self._loud_since: float | None = None
+        self._quiet_since: float | None = None
+        self._speaking = False
+        self._last_end = 0.0
+
+    def feed(self, audio: Audio) -> Iterator[SpeechStarted | SpeechEnded]:
+        if not self._heard:
+            self._heard, self._at, self._last_end = True, audio.start, audio.start
+        samples = np.concatenate([self._rest, audio.mono])
+        step = round(FRAME * audio.sample_rate)
+        count = len(samples) // step
+        frames = samples[: count * step].reshape(count, step)
+        self._rest = samples[count * step :]
+        for loud in np.sqrt(np.square(frames).mean(axis=1)) > self._options.threshold:
+            yield from self._frame(bool(loud))
+            self._at += FRAME
+
+    def flush(self) -> Iterator[SpeechStarted | SpeechEnded]:
+        if self._speaking:
+            yield SpeechEnded(self._at if self._quiet_since is None else self._quiet_since)
+
+    def _frame(self, loud: bool) -> Iterator[SpeechStarted | SpeechEnded]:
+        options = self._options
+        pad = options.speech_pad_ms / 1000
+        if loud:
+            self._quiet_since = None
+            self._loud_since = self._at if self._loud_since is None else self._loud_since
+            if not self._speaking and self._at + FRAME - self._loud_since >= options.min_speech_duration_ms / 1000:
+                self._speaking = True
+                yield SpeechStarted(max(self._last_end, self._loud_since - pad))
+            return
+        if not self._speaking:
+            self._loud_since = None
+            return
+        self._quiet_since = self._at if self._quiet_since is None else self._quiet_since
+        if self._at + FRAME - self._quiet_since >= max(options.min_silence_duration_ms / 1000, pad):
+            self._speaking, self._loud_since = False, None
+            self._last_end = self._quiet_since + pad
+            self._quiet_since = None
+            yield SpeechEnded(self._last_end)

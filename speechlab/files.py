@@ -1,0 +1,72 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from .errors import OutputError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
+
+
+def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write ``data`` to ``path``: whoever looks sees what was there before or all of it, even after a power cut.
+
+    Raises OutputError; the folder is then as it was.
+    """
+    with replacing(path) as out:
+        out.write(data)
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A file to fill that takes the place of ``path`` when the block ends well, and vanishes when it does not.
+
+    A device or a pipe cannot be replaced, so it is written straight. Raises OutputError for any OSError on the way.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise OutputError(f"{target} is a folder, not a file", hint="give the name of a file")
+        if target.exists() and not target.is_file():
+            with target.open("wb") as out:
+                yield out
+        else:
+            yield from _beside(target.resolve())
+    except OutputError:
+        raise
+    except OSError as error:
+        raise _told(target, error) from error
+
+
+def _beside(target: Path) -> Iterator[BinaryIO]:
+    """A part file in the same folder, since a rename is atomic only within one file system."""
+    part = target.with_name(f".speechlab-{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _told(target: Path, error: OSError) -> OutputError:
+    if error.errno in FULL:
+        return OutputError(
+            f"{target} could not be written: the disk is full", hint="free some space, or choose another folder"
+        )
+    if error.errno in FORBIDDEN:
+        return OutputError(f"{target} may not be written", hint="choose a folder that you may write to")
+    if error.errno in ABSENT:
+        return OutputError(f"there is no folder {target.parent}", hint="make it, or choose another one")
+    return OutputError(f"{target} could not be written: {error.strerror or error}", hint="choose another folder")

@@ -1,0 +1,225 @@
+"""The one door: command line, REST, web page and notebook all come in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from .cache import Checkpoints
+from .closing import closes
+from .contributions import loaded
+from .engines import Context, EngineSpec, Kind
+from .errors import AudioError, ConfigError, EngineUnavailable
+from .files import atomic_write
+from .params import check, nearest
+from .pipeline import Pipeline, build, parse, read
+from .plugins import Plugins
+from .policy import Policy, default_home, quiet_telemetry
+from .pool import Pool
+from .runner import Run, compose
+from .source import Sound, Source
+from .trace import Trace
+from .types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate
+
+PREFERRED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ASR: ("whisper", "moonshine", "transformers"),
+    Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
+    Kind.TTS: ("kokoro", "piper"),
+}
+"""Which engine is meant where none is named: the first of these that is installed."""
+TOY = "toy"
+"""The feature of engines that only show how things fit together; never chosen unless named."""
+PipelineLike = str | Path | Mapping[str, Any] | Pipeline
+
+
+class Lab:
+    """Finds plugins, and loads nothing heavy until it is used.
+
+    >>> lab = Lab(discover=False)
+    >>> lab.translate(["Good morning"], to="fr", engine="toy")
+    ['[fr] Good morning']
+    """
+
+    def __init__(
+        self,
+        *plugins: object,
+        discover: bool = True,
+        policy: Policy | None = None,
+        home: str | Path | None = None,
+        report: Callable[[str], None] = lambda message: None,
+    ) -> None:
+        """``plugins``: modules, objects or paths of one-file plugins beside the installed ones.
+
+        ``home`` is the folder for weights, checkpoints and settings. ``report`` is told what takes time.
+        """
+        quiet_telemetry()
+        self.policy = policy or Policy()
+        self.home = Path(home) if home else default_home()
+        self.plugins = Plugins(*plugins, discover=discover)
+        context = Context(self.home, download=self.policy.download, report=report)
+        self.pool = Pool(context, self.policy)
+        self._trace: Trace | None = None
+
+    # -- pipelines -------------------------------------------------------------------------------------------------
+
+    def pipeline(self, pipeline: PipelineLike) -> Pipeline:
+        """A pipeline from its name, a file, a TOML text or plain data. Raises ConfigError or EngineNotFound."""
+        match pipeline:
+            case Pipeline():
+                return pipeline
+            case Mapping():
+                return build(pipeline, self.plugins)
+            case Path():
+                return read(pipeline, self.plugins)
+        if "\n" in pipeline or "[[" in pipeline:
+            return parse(pipeline, self.plugins)
+        if pipeline in self.plugins.pipelines:
+            return read(self.plugins.pipelines[pipeline].path, self.plugins)
+        if pipeline.endswith(".toml"):
+            return read(Path(pipeline), self.plugins)
+        raise ConfigError(
+            f"there is no pipeline {pipeline!r}", hint=nearest(pipeline, self.plugins.pipelines, "there are")
+        )
+
+    def transcription(self, engine: str | None = None, *, vad: str | None = None, **knobs: Any) -> Pipeline:
+        """The one-stage pipeline behind :meth:`transcribe`, with speech detection before it."""
+        spec = self.engine(Kind.ASR, engine)
+        stages: list[dict[str, Any]] = [{"use": f"vad/{vad}"}] if vad else []
+        return self.pipeline({"title": "Transcribe", "stage": [*stages, {"use": spec.name, **told(knobs)}]})
+
+    def engine(self, kind: Kind, id: str | None = None) -> EngineSpec:
+        """The card of an engine, or of the one that is meant where none is named.
+
+        Raises EngineNotFound, or EngineUnavailable where none of the kind is installed.
+        """
+        if id:
+            return self.plugins.engine(kind, id)
+        there = [spec for spec in self.engines(kind) if not spec.missing() and TOY not in spec.features]
+        order = PREFERRED.get(kind, ())
+        ranked = sorted(there, key=lambda s: (order.index(s.id) if s.id in order else len(order), not s.local, s.id))
+        if not ranked:
+            names = ", ".join(f"speechlab-{name}" for name in order[:1]) or "a plugin"
+            raise EngineUnavailable(f"no engine for {kind.label.lower()} is installed", hint=f"pip install {names}")
+        return ranked[0]
+
+    def engines(self, kind: Kind | None = None) -> tuple[EngineSpec, ...]:
+        """The cards of all engines, or of one kind."""
+        return tuple(spec for spec in self.plugins.engines.values() if kind in (None, spec.kind))
+
+    # -- work ------------------------------------------------------------------------------------------------------
+
+    def open(
+        self,
+        pipeline: PipelineLike,
+        sound: Sound,
+        *,
+        channel: int | Literal["each"] | None = None,
+        resume: bool = False,
+    ) -> Run:
+        """A run, to be iterated for its events: ``close()`` its iterator to cancel, and read its ``trace`` any time.
+
+        Raises ConfigError, EngineUnavailable, PolicyDenied or AudioError before anything is loaded.
+        """
+        ready = self.pipeline(pipeline).ready(self.policy)
+        source = Source(sound)
+        if isinstance(channel, int) and not 0 <= channel < source.channels:
+            raise AudioError(
+                f"there is no channel {channel}", hint=f"it has {source.channels}, counted from 0; or take 'each'"
+            )
+        checkpoints = Checkpoints(self.home / "checkpoints", source.digest)
+        self._trace = Trace()
+        return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self._trace)
+
+    def run(self, pipeline: PipelineLike, sound: Sound, **how: Any) -> Recording:
+        """Everything that the pipeline tells of a recording. ``how`` as in :meth:`open`."""
+        return Recording.of(self.open(pipeline, sound, **how))
+
+    def transcribe(
+        self,
+        sound: Sound,
+        engine: str | None = None,
+        *,
+        language: str | None = None,
+        channel: int | Literal["each"] | None = None,
+        resume: bool = False,
+        **knobs: Any,
+    ) -> Recording:
+        """Speech as text. ``knobs`` are the engine's parameters and options."""
+        pipeline = self.transcription(engine, language=language, **knobs)
+        return self.run(pipeline, sound, channel=channel, resume=resume)
+
+    def translate(
+        self, texts: Sequence[str], to: str, source: str | None = None, engine: str | None = None, **knobs: Any
+    ) -> list[str]:
+        """Texts in another language, one for each."""
+        spec = self.engine(Kind.TRANSLATE, engine)
+        stage = {"use": spec.name, "to": to, **told({"source": source, **knobs})}
+        track = self._on_texts({"stage": [stage]}, texts).translations.get(to, ())
+        told_by_id = {segment.id: segment.text for segment in track}
+        return [told_by_id[_id(number)] for number in range(len(texts))]
+
+    def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
+        """A text as sound."""
+        spec = self.engine(Kind.TTS, engine)
+        stage = {"use": spec.name, **told({"voice": voice, **knobs})}
+        chunks = self._on_texts({"stage": [stage]}, [text]).synthesis
+        if not chunks:
+            raise ConfigError("there is nothing to say", hint="give a text with words in it")
+        return Audio.join(chunk.audio for chunk in chunks)
+
+    def stream(self, pipeline: PipelineLike, chunks: Iterable[Audio], *, threads: bool = False) -> Iterator[Event]:
+        """Events while the sound arrives. Close the result to end the stream."""
+        ready = self.pipeline(pipeline).ready(self.policy)
+        self._trace = Trace()
+        return compose(ready, _heard(chunks), self.pool, live=True, threads=threads, trace=self._trace)
+
+    def trace(self) -> Trace | None:
+        """What the last run or stream cost; None before the first."""
+        return self._trace
+
+    def _on_texts(self, pipeline: PipelineLike, texts: Sequence[str]) -> Recording:
+        ready = self.pipeline(pipeline).ready(self.policy)
+        events = [SegmentUpdate(segment=Segment(0.0, 0.0, text=t, id=_id(n))) for n, t in enumerate(texts)]
+        self._trace = Trace()
+        return Recording.of(compose(ready, events, self.pool, live=False, trace=self._trace))
+
+    # -- results ---------------------------------------------------------------------------------------------------
+
+    def render(self, recording: Recording, format: str, **options: Any) -> bytes:
+        """The recording in a registered format. Raises ConfigError."""
+        chosen = self.plugins.format(format)
+        data: bytes = loaded(chosen.load)(recording, check(chosen.options, told(options), f"format {format}"))
+        return data
+
+    def write(self, recording: Recording, path: str | Path, format: str | None = None, **options: Any) -> Path:
+        """Write the recording to a file, whole or not at all; the suffix tells the format where none is named."""
+        path = Path(path)
+        if format is None:
+            suffix = path.suffix.removeprefix(".")
+            format = next((item.id for item in self.plugins.formats.values() if item.suffix == suffix), suffix)
+        atomic_write(path, self.render(recording, format, **options))
+        return path
+
+    def show(self, **how: Any) -> Any:
+        """The web lab inside a notebook."""
+        return loaded("speechlab.ui.inline:show")(self, **how)
+
+    def close(self) -> None:
+        """Unload every engine."""
+        self.pool.unload()
+
+
+def told(knobs: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that somebody gave: None means "not given"."""
+    return {name: value for name, value in knobs.items() if value is not None}
+
+
+def _id(number: int) -> str:
+    return f"t{number:06d}"
+
+
+def _heard(chunks: Iterable[Audio]) -> Iterator[Event]:
+    with closes(chunks):
+        for audio in chunks:
+            yield AudioChunk(audio)

@@ -1,0 +1,69 @@
+"""What nobody said is flagged, what people say is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speechlab import Segment, Span
+from speechlab.stages.guard import Guard, compression_ratio, loops
+
+PROSE = (
+    "He hoped there would be stew for dinner, turnips and carrots and bruised potatoes and fat mutton pieces to be "
+    "ladled out in thick, peppered, flour-fattened sauce.",
+    "Very, very, very good, no no, I mean it.",
+    "One two three four five six seven eight nine ten.",
+    "あなたは今日の午後、駅まで迎えに来てくれますか。",
+    "",
+)
+
+
+def looked(text: str, speech: list[Span] | None = None, **extra: float) -> str | None:
+    return Guard().look(Segment(0.0, 10.0, text=text, extra=extra), speech).suspect
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_what_people_say_passes(text: str) -> None:
+    assert looked(text, [Span(0, 10)]) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you. " * 8, "so we go and " * 6, "la " * 40, "ご視聴ありがとうございました" * 12, "ha" * 60]
+)
+def test_a_loop_is_flagged(text: str) -> None:
+    assert looked(text) == "repetition"
+
+
+def test_text_over_silence_is_flagged() -> None:
+    assert looked("Thanks for watching!", []) == "no speech"
+    assert looked("Thanks for watching!", [Span(20, 30)]) == "no speech"
+    assert looked("Thanks for watching!", [Span(0, 3)]) is None
+    assert looked("Thanks for watching!", None) is None
+
+
+def test_whispers_own_rule_for_silence_needs_both_signs() -> None:
+    assert looked("Hm.", avg_logprob=-1.2, no_speech_prob=0.8) == "no speech"
+    assert looked("Hm.", avg_logprob=-1.2, no_speech_prob=0.2) is None
+    assert looked("Hm.", avg_logprob=-0.2, no_speech_prob=0.8) is None
+
+
+def test_the_third_equal_segment_in_a_row_is_stuck() -> None:
+    guard = Guard()
+    segment = Segment(0, 1, text="Thank you for watching.")
+    assert [guard.look(segment, None).suspect for _ in range(4)] == [None, None, "repetition", "repetition"]
+    guard = Guard()
+    assert [guard.look(Segment(0, 1, text="Yes."), None).suspect for _ in range(4)] == [None] * 4
+
+
+@given(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=8), st.integers(5, 9))
+def test_any_phrase_five_times_is_a_loop(phrase: list[str], times: int) -> None:
+    assert loops(["before", *phrase * times, "after"])
+
+
+@given(st.lists(st.integers(), unique=True, max_size=60))
+def test_words_that_all_differ_are_no_loop(words: list[int]) -> None:
+    assert not loops([str(word) for word in words])
+
+
+@given(st.text())
+def test_a_compression_ratio_is_never_negative(text: str) -> None:
+    assert compression_ratio(text) >= 0.0

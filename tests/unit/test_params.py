@@ -1,0 +1,66 @@
+"""Parameters declared once, read by every face."""
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+
+from speechlab import ConfigError, Params
+from speechlab.params import Knob, check, knobs, nearest
+
+
+class Some(Params):
+    beam_size: Annotated[int, Field(ge=1, le=10)] = 5
+    """How many beams."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where it runs."""
+    language: str | None = None
+    """What is spoken."""
+    model: Literal["tiny", "base"] | str = "base"
+    """Which model."""
+    words: bool = True
+    """Whether words have times."""
+    rate: float = Field(0.5, gt=0, lt=1, json_schema_extra={"advanced": True})
+    """How fast."""
+    terms: tuple[str, ...] = ()
+    """Which terms."""
+
+
+class More(Params):
+    beam_size: int = 1
+    """Told twice."""
+    prompt: str = ""
+    """What was said before."""
+
+
+def test_each_field_is_a_knob_with_its_control() -> None:
+    told = {knob.name: knob for knob in knobs(Some, More)}
+    assert told["beam_size"] == Knob("beam_size", "integer", 5, "How many beams.", minimum=1, maximum=10)
+    assert told["device"] == Knob("device", "choice", "auto", "Where it runs.", choices=("auto", "cpu", "cuda"))
+    assert told["language"] == Knob("language", "string", None, "What is spoken.", optional=True)
+    assert told["model"] == Knob("model", "string", "base", "Which model.", choices=("tiny", "base"))
+    assert (told["words"].type, told["terms"].type, told["prompt"].type) == ("boolean", "list", "string")
+    assert told["rate"] == Knob("rate", "number", 0.5, "How fast.", minimum=0, maximum=1, advanced=True)
+    assert told["beam_size"].label == "Beam size"
+    assert list(told) == ["beam_size", "device", "language", "model", "words", "rate", "terms", "prompt"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "hint"),
+    [
+        ({"beam_siez": 3}, "asr/some has no parameter 'beam_siez'", "did you mean 'beam_size'?"),
+        ({"beam_size": 0}, "beam_size: Input should be greater than or equal to 1, not 0", "How many beams."),
+        ({"device": "gpu"}, "device: Input should be 'auto', 'cpu' or 'cuda', not 'gpu'", "Where it runs."),
+        ({"words": "perhaps"}, "words: Input should be a valid boolean", "Whether words have times."),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_with_a_hint(values: dict[str, object], said: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(Some, values, "asr/some")
+    assert said in str(caught.value)
+    assert caught.value.hint == hint
+
+
+def test_a_far_name_is_answered_with_all_of_them() -> None:
+    assert nearest("xyz", ["one", "two"], "there are") == "there are: one, two"
+    assert nearest("xyz", [], "there are") == "there are: none"

@@ -1,0 +1,129 @@
+"""A pipeline file is checked before it runs, and what is wrong is said in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from speechlab import (
+    ConfigError,
+    EngineNotFound,
+    EngineSpec,
+    EngineUnavailable,
+    Kind,
+    Lab,
+    Policy,
+    PolicyDenied,
+    hookimpl,
+)
+from speechlab.errors import SpeechLabError
+
+
+class Cloud:
+    """A plugin of one cloud engine, one without its library, and one that knows French only."""
+
+    @hookimpl
+    def register_engines(self, register: object) -> None:
+        assert callable(register)
+        register(EngineSpec(id="cloud", kind=Kind.ASR, load="nowhere:X", local=False))
+        register(
+            EngineSpec(id="ghost", kind=Kind.ASR, load="nowhere:X", requires=("ghost_lib",), install="speechlab-g")
+        )
+        toy = "speechlab.builtin.toys:Counter"
+        from speechlab import AsrOptions
+
+        register(EngineSpec(id="french", kind=Kind.ASR, load=toy, languages=("fr",), options=AsrOptions))
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab(Cloud(), discover=False)
+
+
+def stage(*uses: str, more: str = "") -> str:
+    return "\n".join(f'[[stage]]\nuse = "{use}"\n{more}' for use in uses)
+
+
+def test_parameters_find_their_model(lab: Lab) -> None:
+    text = stage("asr/toy") + stage("translate/toy", more='marks = 2\nto = ["fr", "de"]\nsource = "en"')
+    *_, translate = lab.pipeline(text).steps
+    assert translate.params.model_dump() == {"marks": 2}
+    assert translate.lift_options.model_dump() == {"to": ("fr", "de"), "source": "en"}
+
+
+def test_one_target_needs_no_list(lab: Lab) -> None:
+    step = lab.pipeline(stage("translate/toy", more='to = "fr"')).steps[-1]
+    assert step.lift_options.model_dump()["to"] == ("fr",)
+
+
+def test_a_recognizer_gets_a_detector_before_it(lab: Lab) -> None:
+    assert [step.spec.name for step in lab.pipeline(stage("asr/toy")).steps] == ["vad/energy", "asr/toy"]
+    own = lab.pipeline(stage("vad/energy", "denoise/toy", "asr/toy"))
+    assert [step.spec.kind for step in own.steps] == [Kind.VAD, Kind.DENOISE, Kind.ASR]
+    assert own.detected_before(own.steps[2])
+    assert not own.detected_before(own.steps[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said", "hint"),
+    [
+        (stage("asr/nope"), EngineNotFound, "there is no asr engine 'nope'", "there are: "),
+        (stage("asr/toyy"), EngineNotFound, "there is no asr engine 'toyy'", "did you mean 'toy'?"),
+        (stage("ars/toy"), ConfigError, "there is no kind of engine 'ars'", "did you mean 'asr'?"),
+        (stage("toy"), ConfigError, "does not say which engine to use", "kinds are"),
+        ("[[stage]]\nname = 1", ConfigError, "does not say which engine", "kinds are"),
+        (stage("vad/energy", more="treshold = 1"), ConfigError, "no parameter 'treshold'", "did you mean 'threshold'?"),
+        (stage("vad/energy", more="threshold = 7"), ConfigError, "threshold: Input should be less than", "Loudness"),
+        ('titel = "x"\n' + stage("asr/toy"), ConfigError, "has no parameter 'titel'", "did you mean 'title'?"),
+        ('title = "x"\n', ConfigError, "has no stages", "[[stage]]"),
+        ("[[stage]\n", ConfigError, "is no TOML", "mend that line"),
+        ("no-such-pipeline", ConfigError, "there is no pipeline 'no-such-pipeline'", "there are: "),
+        ("toy-caption", ConfigError, "there is no pipeline", "did you mean 'toy-captions'?"),
+        ("nowhere.toml", ConfigError, "cannot be read", "check its name"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(lab: Lab, text: str, error: type[SpeechLabError], said: str, hint: str) -> None:
+    with pytest.raises(error) as caught:
+        lab.pipeline(text)
+    assert said in str(caught.value)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (stage("translate/toy"), "stage 1 translate/toy needs segments, but no stage before it gives any"),
+        (stage("tts/toy", "asr/toy"), "stage 1 tts/toy needs segments, but no stage before it gives any"),
+        (stage("asr/ghost"), "stage 2 asr/ghost needs ghost_lib: pip install speechlab-g"),
+        (
+            stage("asr/french", more='language = "en"'),
+            "stage 2 asr/french does not know the language 'en'; it knows: fr",
+        ),
+        (stage("asr/cloud"), "stage 2 asr/cloud sends sound or text to another machine, and this lab is local only"),
+    ],
+)
+def test_a_check_tells_each_problem(lab: Lab, text: str, problem: str) -> None:
+    assert lab.pipeline(text).check(Policy(local_only=True)) == [problem]
+
+
+def test_a_sound_pipeline_has_no_problem(lab: Lab) -> None:
+    assert lab.pipeline("toy-captions").check() == []
+    assert lab.pipeline(stage("asr/french", more='language = "fr-CA"')).check() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (stage("asr/ghost"), EngineUnavailable),
+        (stage("asr/cloud"), PolicyDenied),
+        (stage("translate/toy"), ConfigError),
+    ],
+)
+def test_nothing_runs_that_has_a_problem(lab: Lab, text: str, error: type[SpeechLabError]) -> None:
+    with pytest.raises(error):
+        lab.pipeline(text).ready(Policy(local_only=True))
+
+
+def test_every_shipped_pipeline_reads() -> None:
+    lab = Lab()
+    for name in lab.plugins.pipelines:
+        assert lab.pipeline(name).title
