@@ -1,0 +1,24 @@
+"""Sound in and out of files: PyAV reads it, soxr resamples it, soundfile writes it; each is imported on first use."""
+
+from ..files import atomic_write
+from .reading import SUFFIXES, MediaInfo, decode, probe, read
+from .resampling import Resampler, fit, resample
+from .source import Source, digest
+from .writing import WRITABLE, encode, write
+
+__all__ = [
+    "SUFFIXES",
+    "WRITABLE",
+    "MediaInfo",
+    "Resampler",
+    "Source",
+    "atomic_write",
+    "decode",
+    "digest",
+    "encode",
+    "fit",
+    "probe",
+    "read",
+    "resample",
+    "write",
+]
