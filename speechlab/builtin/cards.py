@@ -25,14 +25,16 @@ class ShoutParams(Params):
 
 
 TOYS = "speechlab.builtin.toys"
+HEARD = ("word_times", "language_id")
+"""What the toys that hear speech tell beside the text."""
 
 
-def _toy(kind: Kind, load: str, summary: str, **more: object) -> EngineSpec:
+def _toy(kind: Kind, load: str, summary: str, features: tuple[str, ...] = (), **more: object) -> EngineSpec:
     card = {
         "id": "toy",
         "kind": kind,
         "load": f"{TOYS}:{load}",
-        "features": frozenset({"toy"}),
+        "features": frozenset({"toy", *features}),
         "license": "Apache-2.0",
         "summary": summary,
         **more,
@@ -49,13 +51,13 @@ ENGINES = (
         license="Apache-2.0",
         summary="Loudness above a threshold: no weights; for clean recordings, and where no detector is installed.",
     ),
-    _toy(Kind.ASR, "Counter", "Tells how many seconds it heard.", options=AsrOptions),
+    _toy(Kind.ASR, "Counter", "Tells how many seconds it heard.", HEARD, options=AsrOptions),
     _toy(Kind.DENOISE, "Hush", "Halves the sound."),
     _toy(Kind.DIARIZE, "Alternate", "Gives every second second to another speaker."),
     _toy(Kind.ALIGN, "Even", "Shares a segment's time evenly among its words."),
     _toy(Kind.TEXT, "Capitals", "Writes everything in capitals."),
     _toy(Kind.TRANSLATE, "Shout", "Puts the language before the text.", params=ShoutParams),
-    _toy(Kind.SPEECH_TRANSLATE, "Abroad", "Tells how many seconds it heard, in any language."),
+    _toy(Kind.SPEECH_TRANSLATE, "Abroad", "Tells how many seconds it heard, in any language.", HEARD),
     _toy(Kind.INTERPRET, "Echo", "Says each second again, an octave lower in rate."),
     _toy(Kind.TTS, "Beeper", "Beeps once for each word."),
     _toy(Kind.CONVERT, "Flip", "Turns the sound upside down."),

@@ -29,17 +29,17 @@ class EnergySession:
     def __init__(self, options: EnergyOptions) -> None:
         self._options = options
         self._rest = np.zeros(0, np.float32)
-        self._at = 0.0
-        """Time of the first frame not yet looked at."""
-        self._heard = False
+        self._start: float | None = None
+        self._frames = 0
+        """How many frames have been looked at; times are told from their number, so that no error adds up."""
         self._loud_since: float | None = None
         self._quiet_since: float | None = None
         self._speaking = False
         self._last_end = 0.0
 
     def feed(self, audio: Audio) -> Iterator[SpeechStarted | SpeechEnded]:
-        if not self._heard:
-            self._heard, self._at, self._last_end = True, audio.start, audio.start
+        if self._start is None:
+            self._start = self._last_end = audio.start
         samples = np.concatenate([self._rest, audio.mono])
         step = round(FRAME * audio.sample_rate)
         count = len(samples) // step
@@ -47,11 +47,16 @@ class EnergySession:
         self._rest = samples[count * step :]
         for loud in np.sqrt(np.square(frames).mean(axis=1)) > self._options.threshold:
             yield from self._frame(bool(loud))
-            self._at += FRAME
+            self._frames += 1
 
     def flush(self) -> Iterator[SpeechStarted | SpeechEnded]:
         if self._speaking:
             yield SpeechEnded(self._at if self._quiet_since is None else self._quiet_since)
+
+    @property
+    def _at(self) -> float:
+        """Time of the first frame not yet looked at."""
+        return round((self._start or 0.0) + self._frames * FRAME, 6)
 
     def _frame(self, loud: bool) -> Iterator[SpeechStarted | SpeechEnded]:
         options = self._options

@@ -23,6 +23,7 @@ def conformance(
     ``values`` gives an engine, by ``"kind/id"``, parameters and options beside its defaults (a tiny checkpoint, a
     language pair). ``xfail`` names checks, as ``"kind/id-check"``, that are known to fail, each with its reason.
     An engine whose packages are missing keeps the checks that need no loading; the others are skipped with the cure.
+    Without plugins, the host's own engines are checked.
 
     ::
 
@@ -34,7 +35,7 @@ def conformance(
     broken = [report.error for report in host.reports if report.error]
     if broken:
         raise broken[0]
-    given = {name for report in host.reports[1:] for name in report.gives}
+    given = {name for report in (host.reports[1:] or host.reports) for name in report.gives}
     cases = []
     for spec in host.engines.values():
         if spec.name not in given:
