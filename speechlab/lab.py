@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,7 +58,8 @@ class Lab:
         self.policy = policy or Policy()
         self.home = Path(home) if home else default_home()
         self.plugins = Plugins(*plugins, discover=discover)
-        context = Context(self.home, download=self.policy.download, report=report)
+        self._told = report
+        context = Context(self.home, download=self.policy.download, report=self._report)
         self.pool = Pool(context, self.policy)
         self._trace: Trace | None = None
 
@@ -205,9 +207,21 @@ class Lab:
         """The web lab inside a notebook."""
         return loaded("speechlab.ui.inline:show")(self, **how)
 
+    @cached_property
+    def jobs(self) -> Any:
+        """The queue of long work that all faces of this lab share: a :class:`speechlab.jobs.Jobs`, made on first use."""
+        return loaded("speechlab.jobs:Jobs")(self)
+
     def close(self) -> None:
-        """Unload every engine."""
+        """Stop every job and unload every engine."""
+        if "jobs" in vars(self):
+            self.jobs.close()
         self.pool.unload()
+
+    def _report(self, message: str) -> None:
+        self._told(message)
+        if "jobs" in vars(self):
+            self.jobs.note(message)
 
 
 def told(knobs: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,14 @@ class Run:
         finally:
             self.trace.stop()
 
+    def forget(self) -> None:
+        """Delete what an unfinished run left behind for :attr:`resume`."""
+        front, body = self.pipeline.of(Scope.STREAM), self.pipeline.of(Scope.PIECE)
+        channels = range(self.source.channels) if self.channel == "each" else (self.channel,)
+        if self.checkpoints is not None:
+            for channel in channels:
+                self.checkpoints.forget(*replace(self, channel=channel)._keys(front, body))
+
     def _each_channel(self) -> Events:
         for number in range(self.source.channels):
             run = replace(self, channel=number)

@@ -1,0 +1,336 @@
+"""The queue: whose turn it is, what a job tells of itself, and what is left of it afterwards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from speechlab import Audio, AudioError, EngineSpec, Kind, Lab, Params, Segment, SpeechLabError, hookimpl
+from speechlab.jobs import Job, Jobs, Order, Pace, State, Uploads
+from speechlab.types import Progress
+
+SOON = 20.0
+"""Seconds after which a test gives up."""
+RATE = 16_000
+
+
+class Gate(Params):
+    """No parameters."""
+
+
+class Gated:
+    """A recognizer that waits to be let through each stretch of sound, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.open = threading.Semaphore(0)
+        self.heard: list[float] = []
+        self.fail: Exception | None = None
+
+    def __call__(self, params: Params, context: object) -> Gated:
+        return self
+
+    def transcribe(self, audio: Audio, options: Params) -> Iterator[Segment]:
+        self.begun.release()
+        assert self.open.acquire(timeout=SOON)
+        self.heard.append(audio.start)
+        if self.fail:
+            raise self.fail
+        yield Segment(audio.start, audio.end, text=f"said at {audio.start:.0f}", language="en")
+
+    def let(self, stretches: int) -> None:
+        for _ in range(stretches):
+            self.open.release()
+
+
+class Plugin:
+    """Registers gated engines under some ids."""
+
+    def __init__(self, **engines: Gated) -> None:
+        self.engines = engines
+
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        for id, engine in self.engines.items():
+            register(EngineSpec(id=id, kind=Kind.ASR, load=engine, license="Apache-2.0", summary="For a test."))
+
+
+class Desk:
+    """A lab with two gated engines, and somebody who hands in recordings."""
+
+    def __init__(self, home: Path) -> None:
+        self.one, self.two = Gated(), Gated()
+        self.lab = Lab(Plugin(one=self.one, two=self.two), discover=False, home=home)
+        self.now = 0.0
+        self.jobs = Jobs(self.lab, clock=lambda: self.now)
+        self.home = home
+
+    def order(self, name: str = "talk", engine: str = "one", seconds: float = 10.0, **how: object) -> Order:
+        sound = Audio(tones(seconds), RATE)
+        return Order(name=name, sound=sound, pipeline=self.lab.transcription(engine), **how)  # type: ignore[arg-type]
+
+    def submit(self, owner: str = "ann", name: str = "talk", **how: object) -> Job:
+        return self.jobs.submit(owner, self.order(name, **how))  # type: ignore[arg-type]
+
+
+def tones(seconds: float) -> np.ndarray:
+    """Sound that lasts 2 s and pauses for 1 s, again and again."""
+    at = np.arange(round(seconds * RATE)) / RATE
+    return (0.3 * np.sin(2 * np.pi * 440 * at) * (at % 3 < 2)).astype(np.float32)
+
+
+def settled(job: Job) -> Job:
+    """The job, once it is over."""
+    return job.over.result(SOON)
+
+
+@pytest.fixture
+def desk(home: Path) -> Iterator[Desk]:
+    desk = Desk(home)
+    yield desk
+    desk.one.let(100)
+    desk.two.let(100)
+    desk.jobs.close()
+
+
+def test_a_job_tells_its_way_from_waiting_to_done(desk: Desk) -> None:
+    states: list[State] = []
+    unwatch = desk.jobs.watch(lambda job: states.append(job.state))
+    desk.one.let(9)
+    job = settled(desk.submit())
+    unwatch()
+    assert list(dict.fromkeys(states)) == [State.WAITING, State.LOADING, State.RUNNING, State.DONE]
+    assert job.recording is not None
+    assert job.recording.transcript.text == job.saying == "said at 0"
+    assert job.recording.transcript.language == "en"
+    assert (job.pace.done, job.pace.total) == (10.0, 10.0)
+    assert job.trace is not None
+    assert job.trace.rtf is not None
+
+
+def test_an_engine_works_on_one_job_at_a_time_and_another_engine_on_its_own(desk: Desk) -> None:
+    first, second, other = desk.submit(), desk.submit(), desk.submit(engine="two")
+    assert desk.one.begun.acquire(timeout=SOON)
+    assert desk.two.begun.acquire(timeout=SOON)
+    assert (first.state, second.state, other.state) == (State.RUNNING, State.WAITING, State.RUNNING)
+    desk.one.let(1)
+    settled(first)
+    assert desk.one.begun.acquire(timeout=SOON)
+    desk.one.let(1)
+    assert settled(second).state is State.DONE
+
+
+def test_nobody_waits_behind_all_the_files_of_another(desk: Desk) -> None:
+    ended: list[str] = []
+    jobs = [desk.submit("ann", f"ann {n}") for n in range(3)] + [desk.submit("bob", "bob")]
+    for job in jobs:
+        job.over.add_done_callback(lambda future: ended.append(future.result().order.name))
+    desk.one.let(4)
+    wait([job.over for job in jobs], SOON)
+    assert ended == ["ann 0", "bob", "ann 1", "ann 2"]
+
+
+def test_a_waiting_job_is_cancelled_at_once(desk: Desk) -> None:
+    desk.submit()
+    assert desk.one.begun.acquire(timeout=SOON)
+    waiting = desk.submit()
+    desk.jobs.cancel(waiting)
+    assert waiting.state is State.CANCELLED
+    assert waiting.over.done()
+
+
+def test_a_running_job_is_cancelled_after_the_stretch_its_engine_is_busy_with(desk: Desk) -> None:
+    job = desk.submit(seconds=95)
+    desk.one.let(1)
+    for _ in range(2):
+        assert desk.one.begun.acquire(timeout=SOON)
+    desk.jobs.cancel(job)
+    assert job.stopping
+    desk.one.let(1)
+    assert settled(job).state is State.CANCELLED
+    assert len(desk.one.heard) == 2
+    assert not job.stopping
+    assert job.recording is not None
+    assert job.recording.transcript.text == "said at 0"  # what was known is kept
+
+
+def test_what_an_engine_raises_is_told_and_a_retry_goes_on_where_it_stopped(desk: Desk) -> None:
+    desk.one.let(99)
+    order = desk.order(seconds=400)
+    whole = settled(desk.jobs.submit("ann", order)).recording
+    heard = len(desk.one.heard)
+
+    desk.one.heard.clear()
+    desk.one.open = threading.Semaphore(0)
+    job = desk.jobs.submit("ann", order)
+    desk.one.let(heard - 1)
+    while len(desk.one.heard) < heard - 1:
+        assert desk.one.begun.acquire(timeout=SOON)
+    desk.one.fail = AudioError("the drive is gone", hint="plug it in again")
+    desk.one.let(1)
+    assert settled(job).state is State.FAILED
+    assert str(job.error) == "the drive is gone"
+    assert job.error is not None
+    assert job.error.hint == "plug it in again"
+
+    desk.one.fail = None
+    desk.one.heard.clear()
+    desk.one.let(99)
+    desk.jobs.retry(job)
+    assert settled(job).state is State.DONE
+    assert job.error is None
+    assert job.recording == whole
+    assert 0 < len(desk.one.heard) < heard
+
+
+def test_what_nobody_foresaw_is_one_sentence_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.lab, "open", lambda *args, **how: 1 / 0)
+    job = settled(desk.submit())
+    assert job.state is State.FAILED
+    assert type(job.error) is SpeechLabError
+    assert "ZeroDivisionError" in str(job.error)
+    assert job.error.hint
+
+
+def test_a_job_that_is_done_or_runs_is_not_retried(desk: Desk) -> None:
+    desk.one.let(1)
+    job = settled(desk.submit())
+    desk.jobs.retry(job)
+    assert job.state is State.DONE
+
+
+def test_jobs_are_their_owners_alone(desk: Desk) -> None:
+    job = desk.submit("ann")
+    assert desk.jobs.of("ann") == [job]
+    assert desk.jobs.of("bob") == []
+    assert desk.jobs.get("ann", job.id) is job
+    for owner, id in [("bob", job.id), ("ann", "unknown")]:
+        with pytest.raises(LookupError):
+            desk.jobs.get(owner, id)
+
+
+def test_a_removed_job_leaves_nothing_behind(desk: Desk) -> None:
+    released = threading.Event()
+    order = desk.order(seconds=400)
+    job = desk.jobs.submit("ann", order, release=released.set)
+    for _ in range(9):
+        assert desk.one.begun.acquire(timeout=SOON)
+        desk.one.let(1)
+    assert any(desk.home.glob("checkpoints/**/*.jsonl"))
+    desk.jobs.remove(job)
+    assert desk.jobs.of("ann") == []
+    assert not released.is_set()  # its engine still reads the sound
+    desk.one.let(9)
+    settled(job)
+    assert released.wait(SOON)
+    assert not any(desk.home.glob("checkpoints/**/*"))
+
+
+def test_what_ended_long_ago_is_forgotten_unless_its_owner_is_there(desk: Desk) -> None:
+    desk.one.let(2)
+    for owner in ("ann", "bob"):
+        settled(desk.submit(owner))
+    desk.now = desk.jobs.keep_for + 1
+    desk.jobs.touch("bob")
+    desk.jobs.sweep()
+    assert desk.jobs.of("ann") == []
+    assert len(desk.jobs.of("bob")) == 1
+
+
+def test_each_channel_counts_as_sound_to_be_done(desk: Desk) -> None:
+    desk.one.let(2)
+    order = desk.order(channel="each")
+    stereo = Audio(np.stack([tones(10), tones(10)]), RATE)
+    job = desk.jobs.submit("ann", Order(name="call", sound=stereo, pipeline=order.pipeline, channel="each"))
+    assert settled(job).state is State.DONE
+    assert (job.pace.done, job.pace.total) == (20.0, 20.0)
+
+
+def test_what_takes_time_is_noted_with_the_job_whose_thread_told_it(desk: Desk) -> None:
+    lab, notes = desk.lab, []
+    jobs = lab.jobs
+    lab.pool.context.report("nobody is working")
+    jobs.watch(lambda job: notes.append(job.note))
+
+    def load(params: Params, context: object) -> Gated:
+        lab.pool.context.report("downloading")
+        desk.two.let(1)
+        return desk.two
+
+    spec = lab.plugins.engine(Kind.ASR, "two")
+    object.__setattr__(spec, "load", load)
+    job = settled(jobs.submit("ann", desk.order(engine="two")))
+    assert "downloading" in notes
+    assert "nobody is working" not in notes
+    assert job.note == ""
+    lab.close()
+
+
+def test_closing_ends_every_job_and_deletes_every_upload(desk: Desk) -> None:
+    upload = desk.jobs.uploads.new("ann", "talk.wav")
+    upload.path.write_bytes(b"sound")
+    running, waiting = desk.submit(), desk.submit()
+    assert desk.one.begun.acquire(timeout=SOON)
+    desk.one.let(1)
+    desk.jobs.close()
+    assert settled(waiting).state is State.CANCELLED
+    assert settled(running).state.over
+    assert not upload.path.exists()
+    assert not upload.path.parents[1].exists()
+
+
+def test_an_upload_is_its_senders_alone_and_goes_with_its_last_user() -> None:
+    uploads = Uploads()
+    upload = uploads.new("ann", "../my talk.m4a")
+    upload.path.write_bytes(b"sound")
+    assert upload.path.name == "my talk.m4a"
+    assert uploads.get("ann", upload.id) is upload
+    with pytest.raises(LookupError):
+        uploads.get("bob", upload.id)
+    first, second = uploads.hold(upload), uploads.hold(upload)
+    first()
+    assert upload.path.exists()
+    second()
+    assert not upload.path.exists()
+    with pytest.raises(LookupError):
+        uploads.get("ann", upload.id)
+    uploads.close()
+
+
+def test_an_upload_that_nobody_used_is_swept_away() -> None:
+    now = 0.0
+    uploads = Uploads(patience=60, clock=lambda: now)
+    used, forgotten = uploads.new("ann", "a.wav"), uploads.new("ann", "b.wav")
+    for upload in (used, forgotten):
+        upload.path.write_bytes(b"sound")
+    uploads.hold(used)
+    now = 61
+    uploads.sweep()
+    assert (used.path.exists(), forgotten.path.exists()) == (True, False)
+    uploads.close()
+
+
+def test_pace_does_not_count_what_came_from_checkpoints() -> None:
+    now = 0.0
+    pace = Pace(clock=lambda: now)
+    pace.start()
+    pace.hear(Progress("piece", 200.0, 600.0), resumed=1)
+    assert pace.speed is None
+    assert pace.left is None
+    now = 10.0
+    pace.hear(Progress("piece", 400.0, 600.0), resumed=1)
+    assert (pace.speed, pace.left) == (20.0, 10.0)
+
+
+def test_pace_of_a_recording_of_unknown_length_has_no_end() -> None:
+    now = 0.0
+    pace = Pace(clock=lambda: now)
+    pace.start()
+    now = 2.0
+    pace.hear(Progress("piece", 30.0, None))
+    assert (pace.speed, pace.total, pace.left) == (15.0, None, None)
