@@ -18,7 +18,7 @@ from speechlab.types.codec import dump, load
 
 STREAMS = Path(__file__).parents[1] / "streams"
 PIPELINES = {
-    "captions": '[[stage]]\nuse = "vad/energy"\n[[stage]]\nuse = "asr/toy"\n[[stage]]\nuse = "translate/toy"\nto = "fr"',
+    "captions": '[[stage]]\nuse = "asr/toy"\n[[stage]]\nuse = "translate/toy"\nto = "fr"',
     "meeting": '[[stage]]\nuse = "asr/toy"\n[[stage]]\nuse = "text/toy"\n[[stage]]\nuse = "diarize/toy"',
     "abroad": '[[stage]]\nuse = "speech-translate/toy"\nto = "de"',
 }
