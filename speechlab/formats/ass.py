@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from ..types import Recording
 from .clock import clock
 from .cues import Cue, cues
 from .options import SubtitleOptions
-from .text import flat, inert
+from .text import flat, wide
 
 _HEADER = """\
 [Script Info]
@@ -27,9 +26,7 @@ Style: Default,Arial,64,&H00FFFFFF,&H00A0A0A0,&H00000000,&H80000000,0,0,0,0,100,
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
-_BRACES = str.maketrans("{}", "｛｝")  # noqa: RUF001
-"""Players disagree on how a brace is escaped, and hide what is between two; the wide ones all of them show."""
-_BACKSLASH = re.compile(r"\\(?=[Nnh])")
+_MARKUP = "{}\\"
 
 
 def write(recording: Recording, options: SubtitleOptions) -> bytes:
@@ -44,7 +41,7 @@ def _line(cue: Cue, options: SubtitleOptions) -> str:
 
     def mark(text: str, index: int) -> str:
         beat = f"{{\\k{lengths[index]}}}" if options.highlight_words and index >= 0 else ""
-        return beat + inert(text, _BACKSLASH).translate(_BRACES)
+        return beat + wide(text, _MARKUP)
 
     text = cue.text(r"\N", mark)
     start, end = (clock(time, places=2, hours=1) for time in (cue.start, cue.end))

@@ -10,8 +10,7 @@ from itertools import accumulate, pairwise
 from ..types import Recording, Segment, Span
 from .clock import milliseconds
 from .options import SubtitleOptions
-from .text import flat
-from .tokens import Token, tokens
+from .tokens import Token, name_tokens, tokens, width
 from .tracks import written
 
 FRAME = 40
@@ -30,25 +29,23 @@ class Cue(Span):
 
     @property
     def onsets(self) -> tuple[float, ...]:
-        """When each token begins to be spoken, in whole milliseconds within the cue."""
-        told = (milliseconds(token.start) / 1000 for line in self.lines for token in line)
+        """When each token of the text begins to be spoken, in whole milliseconds within the cue."""
+        told = (milliseconds(token.start) / 1000 for line in self.lines for token in line if not token.name)
         return tuple(accumulate((min(max(onset, self.start), self.end) for onset in told), max))
 
     def text(self, newline: str = "\n", mark: Callable[[str, int], str] = lambda text, index: text) -> str:
         """The lines; ``mark`` gets the text of each token with its index in the cue, and gives what is written.
 
-        A name before a token has the index -1.
+        The index of a token of the speaker's name is -1.
         """
         index = 0
-        lines: list[str] = []
+        lines = []
         for line in self.lines:
-            written = ""
+            laid = ""
             for token in line:
-                written += " " * (token.spaced and bool(written))
-                written += mark(token.name, -1) if token.name else ""
-                written += mark(token.text, index)
-                index += 1
-            lines.append(written)
+                laid += " " * (token.spaced and bool(laid)) + mark(token.text, -1 if token.name else index)
+                index += not token.name
+            lines.append(laid)
         return newline.join(lines)
 
 
@@ -69,7 +66,7 @@ class _Piece:
 
     @property
     def width(self) -> int:
-        return sum(token.width + (token.spaced and index > 0) for index, token in enumerate(self.tokens))
+        return sum(width(token.text) + (token.spaced and index > 0) for index, token in enumerate(self.tokens))
 
 
 def cues(recording: Recording, options: SubtitleOptions, *, named: bool = False) -> list[Cue]:
@@ -113,7 +110,7 @@ def _runs(segment: Segment, options: SubtitleOptions) -> Iterator[_Piece]:
 
 def _cut(run: _Piece, options: SubtitleOptions) -> Iterator[_Piece]:
     """A run, cut into what fits on the screen: at the ends of sentences, else of clauses, else into equal parts."""
-    words, widths, limit = run.tokens, [token.width for token in run.tokens], options.max_line_width
+    words, widths, limit = run.tokens, [width(token.text) for token in run.tokens], options.max_line_width
     capacity = limit * options.max_lines
 
     def candidates(first: int) -> Iterator[tuple[int, float]]:
@@ -145,7 +142,8 @@ def _named(pieces: Iterable[_Piece]) -> list[_Piece]:
     for piece in pieces:
         first, *rest = piece.tokens
         if piece.speaker and piece.speaker != before and not first.name:
-            made.append(replace(piece, tokens=(replace(first, name=f"{flat(piece.speaker)}: "), *rest)))
+            name = name_tokens(piece.speaker, first.start)
+            made.append(replace(piece, tokens=(*name, replace(first, spaced=True), *rest)))
         else:
             made.append(piece)
         before = piece.speaker
@@ -154,7 +152,7 @@ def _named(pieces: Iterable[_Piece]) -> list[_Piece]:
 
 def _lines(words: Sequence[Token], options: SubtitleOptions) -> tuple[tuple[Token, ...], ...]:
     """Tokens laid out in as few lines as hold them, broken where it reads best."""
-    widths, limit = [token.width for token in words], options.max_line_width
+    widths, limit = [width(token.text) for token in words], options.max_line_width
 
     def candidates(first: int) -> Iterator[tuple[int, float]]:
         line = 0

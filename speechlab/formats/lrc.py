@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 
 from ..types import Recording
 from .cues import Cue, cues
 from .options import LyricsOptions
-from .text import inert
+from .text import wide
 
 SILENCE = 2.0
 """Seconds without a subtitle after which the last one is taken away."""
-_MARKUP = re.compile(r"\[|<")
+_MARKUP = "[]<>"
 
 
 def write(recording: Recording, options: LyricsOptions) -> bytes:
@@ -29,7 +28,7 @@ def write(recording: Recording, options: LyricsOptions) -> bytes:
 def _text(cue: Cue, options: LyricsOptions) -> str:
     def mark(text: str, index: int) -> str:
         time = f"<{_time(cue.onsets[index])}>" if options.highlight_words and index >= 0 else ""
-        return time + inert(text, _MARKUP)
+        return time + wide(text, _MARKUP)
 
     return cue.text(" ", mark)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,9 +9,9 @@ from ..types import Recording
 from .clock import clock
 from .cues import Cue, cues
 from .options import SubtitleOptions
-from .text import inert
+from .text import wide
 
-_MARKUP = re.compile(r"<(?=[/A-Za-z])|\{(?=[\\/A-Za-z])|-->")
+_MARKUP = "<>{}"
 
 
 def write(recording: Recording, options: SubtitleOptions) -> bytes:
@@ -26,7 +25,7 @@ def write(recording: Recording, options: SubtitleOptions) -> bytes:
 
 
 def _plain(cue: Cue) -> Iterator[str]:
-    yield _block(cue.start, cue.end, cue.text(mark=lambda text, index: inert(text, _MARKUP)))
+    yield _block(cue.start, cue.end, cue.text(mark=lambda text, index: wide(text, _MARKUP)))
 
 
 def _marked(cue: Cue) -> Iterator[str]:
@@ -35,7 +34,7 @@ def _marked(cue: Cue) -> Iterator[str]:
     for spoken, (start, end) in enumerate(pairwise([cue.start, *onsets[1:], cue.end])):
 
         def mark(text: str, index: int, spoken: int = spoken) -> str:
-            return f"<u>{inert(text, _MARKUP)}</u>" if index == spoken else inert(text, _MARKUP)
+            return f"<u>{wide(text, _MARKUP)}</u>" if index == spoken else wide(text, _MARKUP)
 
         if end > start:
             yield _block(start, end, cue.text(mark=mark))

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 BREAKABLE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 """White space, save the three kinds that are written in order not to be broken at."""
 SENTENCE_ENDS = tuple(".!?…。．！？｡।॥؟۔።។")  # noqa: RUF001
-WORD_JOINER = "\u2060"
-"""Has no width and no meaning, but stands between characters that are markup only side by side."""
 _SPACELESS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x0F0B, 0x0F0D),  # Tibetan breaks after its syllable mark
@@ -59,9 +57,13 @@ def joined(texts: Iterable[str]) -> str:
     return whole
 
 
-def inert(text: str, markup: re.Pattern[str]) -> str:
-    """The text with a word joiner after the first character of whatever matches ``markup``.
+def wide(text: str, markup: str) -> str:
+    """The text with the characters of ``markup`` in their full-width forms.
 
-    For formats that have markup, but no escape for text that looks like it.
+    For formats that know no escape: readers disagree on what is markup, and hide what they take for it; the wide forms
+    look the same and are text to all of them.
+
+    >>> wide("a <b>", "<>")
+    'a \uff1cb\uff1e'
     """
-    return markup.sub(lambda found: found[0][0] + WORD_JOINER + found[0][1:], text)
+    return text.translate({ord(character): ord(character) + 0xFEE0 for character in markup})

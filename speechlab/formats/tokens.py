@@ -37,13 +37,17 @@ class Token(Span):
     stop: float = WORD
     """How bad a break after it is."""
     speaker: str | None = None
-    name: str = ""
-    """The speaker's name, where it is written before the text."""
+    name: bool = False
+    """Whether it is part of the speaker's name, written before the text."""
 
-    @property
-    def width(self) -> int:
-        """Columns on the screen."""
-        return width(self.name) + width(self.text)
+
+def name_tokens(speaker: str, at: float) -> list[Token]:
+    """The name of a speaker, to stand before what is said from this time."""
+    pieces = _pieces(f"{speaker}:")
+    return [
+        Token(start=at, end=at, text=text, spaced=spaced, stop=INSIDE, speaker=speaker, name=True)
+        for text, spaced in pieces
+    ]
 
 
 def tokens(segment: Segment) -> list[Token]:

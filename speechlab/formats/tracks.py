@@ -15,7 +15,7 @@ def written(recording: Recording, options: TrackOptions) -> Transcript:
     if options.track is None:
         chosen = recording.transcript
     elif options.track in recording.translations:
-        chosen = _like_source(recording.translations[options.track], recording.transcript)
+        chosen = translations(recording)[options.track]
     else:
         raise ConfigError(
             f"the recording has no translation into {options.track!r}",
@@ -24,19 +24,9 @@ def written(recording: Recording, options: TrackOptions) -> Transcript:
     return chosen if options.keep_suspect else chosen.spoken
 
 
-def beside(recording: Recording, options: TrackOptions) -> dict[str, dict[str, str]]:
-    """The translations to write beside the transcript: for each language, the texts by segment id."""
-    if options.track is not None:
-        return {}
-    return {
-        to: {segment.id: segment.text for segment in track if segment.id}
-        for to, track in recording.translations.items()
-    }
-
-
-def _like_source(track: Transcript, source: Transcript) -> Transcript:
-    """A translation, where who speaks and what is suspected is taken from the segments that it translates."""
-    heard = {segment.id: segment for segment in source if segment.id}
+def translations(recording: Recording) -> dict[str, Transcript]:
+    """Each translation; who speaks and what is suspected is taken from the segments that it translates."""
+    heard = {segment.id: segment for segment in recording.transcript if segment.id}
 
     def like_source(segment: Segment) -> Segment:
         origin = heard.get(segment.id)
@@ -45,4 +35,13 @@ def _like_source(track: Transcript, source: Transcript) -> Transcript:
         told = replace(segment, speaker=segment.speaker or origin.speaker)
         return told.noting(suspect=origin.suspect) if origin.suspect else told
 
-    return Transcript(tuple(like_source(segment) for segment in track), track.language)
+    return {
+        to: Transcript(tuple(like_source(segment) for segment in track), track.language)
+        for to, track in recording.translations.items()
+    }
+
+
+def beside(recording: Recording, options: TrackOptions) -> dict[str, dict[str, str]]:
+    """The translations to write beside the transcript: for each language, the texts by segment id."""
+    tracks = recording.translations.items() if options.track is None else ()
+    return {to: {segment.id: segment.text for segment in track if segment.id} for to, track in tracks}

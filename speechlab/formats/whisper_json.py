@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..params import Params
-from ..types import Recording, Segment, Span
+from ..types import Recording, Segment, Span, Transcript
 from .rttm import turns
 from .text import joined, spaced
+from .tracks import translations
 
 _WHISPERS = ("seek", "tokens", "temperature", "avg_logprob", "compression_ratio", "no_speech_prob")
 
@@ -25,24 +26,24 @@ def write(recording: Recording, options: Params) -> bytes:
     whisper's own, the texts of segments and words begin with the space that stands before them, so that tools may
     join them. Numbers that an engine did not tell stand at the value that makes no tool drop a segment.
     """
-    transcript = recording.transcript
     diarization = recording.diarization if len(recording.diarization) else turns(recording)
     told = {
-        "text": joined(segment.text for segment in transcript.spoken),
-        "segments": [_segment(segment, index) for index, segment in enumerate(transcript)],
-        "language": transcript.language,
+        **_result(recording.transcript),
         "duration": recording.duration,
         "speakers": diarization.speakers,
         "turns": [{**_times(turn), "speaker": turn.speaker} for turn in diarization],
-        "translations": {
-            to: {
-                "text": joined(segment.text for segment in track.spoken),
-                "segments": [_translated(segment) for segment in track],
-            }
-            for to, track in recording.translations.items()
-        },
+        "translations": {to: _result(track) for to, track in translations(recording).items()},
     }
     return (json.dumps(_json(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _result(transcript: Transcript) -> dict[str, Any]:
+    """What whisper's ``transcribe`` gives."""
+    return {
+        "text": joined(segment.text for segment in transcript.spoken),
+        "segments": [_segment(segment, index) for index, segment in enumerate(transcript)],
+        "language": transcript.language,
+    }
 
 
 def _segment(segment: Segment, index: int) -> dict[str, Any]:
@@ -66,10 +67,6 @@ def _segment(segment: Segment, index: int) -> dict[str, Any]:
         "suspect": segment.suspect,
         "extra": extra,
     }
-
-
-def _translated(segment: Segment) -> dict[str, Any]:
-    return {"segment_id": segment.id, **_times(segment), "text": spaced(segment.text)}
 
 
 def _words(segment: Segment) -> list[dict[str, Any]]:
