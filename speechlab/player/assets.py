@@ -1,0 +1,47 @@
+"""How the player's style and script reach a page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+
+GRADIO_TEMPLATE = "<div></div>"
+"""The ``html_template`` of the Gradio component: constant, so that Gradio never patches what the script has drawn."""
+
+
+def standalone(html: str) -> str:
+    """Markup of :func:`~speechlab.player.player_html` with its style and script: for a notebook's output or a file.
+
+    The id is made of the content: the same recording gives the same output, so a notebook that is run again has no
+    needless difference.
+    """
+    name = f"speechlab-{hashlib.sha256(html.encode()).hexdigest()[:12]}"
+    attach = f"""document.querySelectorAll('[id="{name}"] > .sl-player').forEach(speechlabPlayer);"""
+    script = f"(() => {{\n{asset('player.js')}\n{attach}\n}})();"
+    return f'<div id="{name}"><style>{asset("player.css")}</style>{html}<script>{script}</script></div>'
+
+
+def gradio_script() -> str:
+    """The ``js_on_load`` of the Gradio component: draws its value with a live player, now and whenever it changes."""
+    return f"""{asset("player.js")}
+if (!document.getElementById("speechlab-player-style")) {{
+  const style = document.createElement("style");
+  style.id = "speechlab-player-style";
+  style.textContent = {json.dumps(asset("player.css"))};
+  document.head.append(style);
+}}
+const draw = () => {{
+  element.innerHTML = props.value || "";
+  element.querySelectorAll(".sl-player").forEach(speechlabPlayer);
+}};
+draw();
+watch("value", draw);
+"""
+
+
+@cache
+def asset(name: str) -> str:
+    """The content of a file that lies beside this module."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
