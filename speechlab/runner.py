@@ -101,6 +101,7 @@ class Run:
                 self.trace.audio_seconds += piece.audio.duration
                 yield from self._tried(piece, keys, body, stages)
                 yield Progress("piece", piece.audio.end)
+                del piece  # its sound is let go of before the next piece is put together
 
     def _tried(self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage]) -> Events:
         """The events of one piece; where an engine fails, once more. Upserts may be told twice without harm."""

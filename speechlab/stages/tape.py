@@ -43,12 +43,19 @@ class Tape:
 
     def take(self, end: float) -> Audio:
         """The kept sound up to a time, which is then forgotten; nothing is lost or told twice between two takes."""
-        taken = self.cut(self.start, end)
-        rest = [chunk for chunk in self._chunks if chunk.end > taken.end]
-        if rest and rest[0].start < taken.end:
-            rest[0] = rest[0].crop(taken.end, rest[0].end)
-        self._chunks = deque(chunk for chunk in rest if chunk.frames)
-        return taken
+        first = self._chunks[0]
+        rate = first.sample_rate
+        frames = min(round((end - first.start) * rate), sum(chunk.frames for chunk in self._chunks))
+        samples = np.empty((first.channels, frames), np.float32)
+        done = 0
+        while done < frames:  # each chunk is let go of as soon as it is copied, so that memory holds the sound once
+            chunk = self._chunks.popleft()
+            part = chunk.samples[:, : frames - done]
+            samples[:, done : done + part.shape[1]] = part
+            done += part.shape[1]
+            if part.shape[1] < chunk.frames:
+                self._chunks.appendleft(Audio(chunk.samples[:, part.shape[1] :], rate, first.start + done / rate))
+        return Audio(samples, rate, first.start)
 
     def cut(self, start: float, end: float) -> Audio:
         """The kept sound between two times."""
