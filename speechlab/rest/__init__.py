@@ -1,0 +1,1 @@
+"""The lab over HTTP: routes in OpenAI's shapes, and the web page mounted beside them (:func:`app.create_app`)."""

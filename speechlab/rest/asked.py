@@ -1,0 +1,142 @@
+"""What a client of OpenAI's audio endpoints asks, read from the form it sends, as a pipeline of the lab."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from ..engines import EngineSpec, Kind
+from ..errors import EngineUnavailable
+from ..lab import Lab
+from ..params import Params, check
+from ..pipeline import Pipeline
+
+OTHERS = re.compile(r"(whisper-\d|gpt-)")
+"""Model names of OpenAI's own: whoever sends one means the lab's default engine."""
+KNOBS: Mapping[str, tuple[str, ...]] = {
+    "language": ("language",),
+    "prompt": ("prompt", "initial_prompt"),
+    "temperature": ("temperature",),
+    "keywords": ("hotwords", "keywords"),
+}
+"""What engines call OpenAI's fields, where they have them."""
+UNUSED = frozenset({"chunking_strategy", "include", "known_speaker_names", "known_speaker_references", "languages"})
+"""OpenAI's fields that mean nothing here; the host detects speech by itself."""
+
+
+class Task(StrEnum):
+    """Which of the two endpoints."""
+
+    TRANSCRIBE = "transcribe"
+    TRANSLATE = "translate"
+
+
+class Asked(Params):
+    """The fields of a request; every parameter of the engine may be sent as a field beside them."""
+
+    model: str = ""
+    """An engine's id, ``engine:model``, or any of OpenAI's names for the default engine."""
+    language: str | None = None
+    """Language of the speech as a BCP-47 code; without it, it is detected."""
+    prompt: str | None = None
+    """Text that comes before, to guide the engine, if it can be guided."""
+    keywords: tuple[str, ...] = ()
+    """Words that are likely to be said, for engines that take them."""
+    response_format: str = "json"
+    """json, text, srt, vtt, verbose_json, diarized_json, or any other format of the lab."""
+    temperature: float | None = None
+    """Sampling temperature, for engines that have one."""
+    timestamp_granularities: tuple[Literal["word", "segment"], ...] = ("segment",)
+    """What verbose_json tells times of."""
+    stream: bool = False
+    """Send the text as server-sent events while it is recognised."""
+    to: str = "en"
+    """Language to translate into; OpenAI's clients know English only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a request is answered."""
+
+    pipeline: Pipeline
+    track: str | None
+    """The translation that is asked for; None for the transcript."""
+    ignored: tuple[str, ...] = ()
+    """Fields that the engine has no use for."""
+
+
+def read(fields: Iterable[tuple[str, Any]]) -> tuple[Asked, dict[str, Any]]:
+    """The request in the form's fields, and the fields beside it. Raises ConfigError."""
+    gathered: dict[str, list[Any]] = {}
+    lists = {"timestamp_granularities", "keywords"}
+    for key, value in fields:
+        name = key.removesuffix("[]")
+        if key != name:
+            lists.add(name)
+        if value != "":  # clients send empty fields for what nobody chose
+            gathered.setdefault(name, []).append(value)
+    values = {name: found if name in lists or len(found) > 1 else found[0] for name, found in gathered.items()}
+    known = {name: values.pop(name) for name in list(values) if name in Asked.model_fields}
+    return check(Asked, known, "the request"), values
+
+
+def plan(lab: Lab, task: Task, asked: Asked, beside: Mapping[str, Any]) -> Plan:
+    """The pipeline that answers a request. Raises ConfigError, EngineNotFound or EngineUnavailable."""
+    if task is Task.TRANSCRIBE:
+        spec, chosen = _engine(lab, (Kind.ASR,), asked.model)
+        values, ignored = _values(spec, asked, beside)
+        return _plan(lab, [{"use": spec.name, **chosen, **values}], None, ignored)
+    spec, chosen = _engine(lab, (Kind.SPEECH_TRANSLATE, Kind.ASR), asked.model)
+    values, ignored = _values(spec, asked, beside)
+    hearing = {"use": spec.name, **chosen, **values}
+    if spec.kind is Kind.SPEECH_TRANSLATE:
+        return _plan(lab, [{**hearing, "to": asked.to}], asked.to, ignored)
+    translator = lab.engine(Kind.TRANSLATE)
+    return _plan(lab, [hearing, {"use": translator.name, "to": [asked.to]}], asked.to, ignored)
+
+
+def _plan(lab: Lab, stages: list[dict[str, Any]], track: str | None, ignored: tuple[str, ...]) -> Plan:
+    return Plan(lab.pipeline({"stage": stages}).ready(lab.policy), track, ignored)
+
+
+def _engine(lab: Lab, kinds: Sequence[Kind], model: str) -> tuple[EngineSpec, dict[str, Any]]:
+    """The engine that a model's name means, the first of these kinds that has it, and which of its models."""
+    id, _, weights = model.partition(":")
+    if not id or OTHERS.match(id):
+        return _default(lab, kinds), {}
+    there = [kind for kind in kinds if (kind, id) in lab.plugins.engines]
+    spec = lab.plugins.engine(there[0] if there else kinds[-1], id)
+    return spec, {"model": weights} if weights else {}
+
+
+def _default(lab: Lab, kinds: Sequence[Kind]) -> EngineSpec:
+    for kind in kinds[:-1]:
+        try:
+            return lab.engine(kind)
+        except EngineUnavailable:
+            continue
+    return lab.engine(kinds[-1])
+
+
+def _values(spec: EngineSpec, asked: Asked, beside: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The engine's parameters as far as the request tells them, and the fields that mean nothing to it."""
+    knobs = {knob.name: knob for knob in spec.knobs}
+    values = {name: value for name, value in beside.items() if name not in UNUSED}
+    ignored = [name for name in beside if name in UNUSED]
+    for field, names in KNOBS.items():
+        value = getattr(asked, field)
+        if value in (None, ()):
+            continue
+        knob = next((knobs[name] for name in names if name in knobs), None)
+        if knob is None:
+            ignored.append(field)
+        elif knob.type == "list":
+            values[knob.name] = value if isinstance(value, tuple) else (value,)
+        else:
+            values[knob.name] = ", ".join(value) if isinstance(value, tuple) else value
+    if "word" in asked.timestamp_granularities and "word_timestamps" in knobs:
+        values.setdefault("word_timestamps", True)
+    return values, tuple(ignored)

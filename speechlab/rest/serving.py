@@ -1,0 +1,47 @@
+"""A server in a thread of its own, on a free port of this machine: for notebooks and tests."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+STARTING = 60.0
+"""Seconds that a server may take to start."""
+
+
+class Server:
+    """Serves an application on loopback until it is stopped."""
+
+    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
+        """Start now; ``port`` 0 takes a free one. Raises OSError where the port is taken."""
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="speechlab", daemon=True)
+        self._thread.start()
+        until = time.monotonic() + STARTING
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise RuntimeError("the server did not start; its log tells why")
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Stop, and wait until it has."""
+        self._server.should_exit = True
+        self._thread.join()
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """The address of a server that runs as long as the block."""
+    server = Server(app)
+    try:
+        yield server.url
+    finally:
+        server.stop()
