@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
+from operator import is_
 
 from ..types import Recording, Segment, Span
 from .clock import milliseconds
 from .options import SubtitleOptions
-from .tokens import Token, name_tokens, tokens, width
+from .tokens import SENTENCE, Token, tokens, width, with_name
 from .tracks import written
 
 FRAME = 40
 """No cue is shorter than one frame of film, in milliseconds, while there is room."""
-_LINE_COST = 1000.0
+BREATH = 0.3
+"""A sentence that goes on in the next segment within these seconds is one stretch of speech."""
+_LINE_COST, _LINE_STOP = 1000.0, 0.4
 _CUE_COST = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue(Span):
-    """One subtitle, in whole milliseconds; a part of one segment, spoken by one speaker."""
+    """One subtitle, spoken by one speaker; its times are whole milliseconds."""
 
     lines: tuple[tuple[Token, ...], ...]
     speaker: str | None = None
-    segment_id: str = ""
+    segments: tuple[str, ...] = ()
+    """Ids of the segments that its text is of."""
 
     @property
     def onsets(self) -> tuple[float, ...]:
@@ -53,7 +57,6 @@ class Cue(Span):
 class _Piece:
     """The tokens of a cue, before it has lines and a time."""
 
-    segment: Segment
     tokens: tuple[Token, ...]
 
     @property
@@ -72,16 +75,14 @@ class _Piece:
 def cues(recording: Recording, options: SubtitleOptions, *, named: bool = False) -> list[Cue]:
     """The subtitles of a recording, in the order of time, none overlapping the next.
 
-    A cue holds what one speaker says in one segment, so that subtitles of two languages can be laid side by side.
+    Segments begin a new cue, unless a sentence goes on from one to the next.
     ``named``: where the speaker changes, the text begins with the name.
     """
     segments = written(recording, options).segments
-    runs = _in_time(run for segment in segments for run in _runs(segment, options))
+    runs = _in_time(_runs(segments, options))
     runs = _named(runs) if named else runs
     pieces = _in_time(piece for run in runs for piece in _cut(run, options))
-    if named:  # once more, for those who go on speaking after another broke in
-        changes = zip(pieces, _named(pieces), strict=True)
-        pieces = _in_time(part for old, new in changes for part in ([old] if new is old else _cut(new, options)))
+    pieces = _renamed(pieces, options) if named else pieces
     end = max((segment.end for segment in segments), default=0.0)
     bound = milliseconds(max(recording.duration, end)) if recording.duration else sys.maxsize
     return [
@@ -90,22 +91,33 @@ def cues(recording: Recording, options: SubtitleOptions, *, named: bool = False)
             end=end / 1000,
             lines=_lines(piece.tokens, options),
             speaker=piece.speaker,
-            segment_id=piece.segment.id,
+            segments=tuple(dict.fromkeys(token.segment.id for token in piece.tokens)),
         )
         for piece, (start, end) in zip(pieces, _shown(pieces, options, bound), strict=True)
     ]
 
 
-def _runs(segment: Segment, options: SubtitleOptions) -> Iterator[_Piece]:
-    """The stretches of a segment that have one speaker and no long pause."""
+def _runs(segments: Iterable[Segment], options: SubtitleOptions) -> Iterator[_Piece]:
+    """The stretches of speech that a cue may not reach beyond."""
     run: list[Token] = []
-    for token in tokens(segment):
-        if run and (token.speaker != run[-1].speaker or token.start - run[-1].end > options.max_pause):
-            yield _Piece(segment, tuple(run))
+    for token in chain.from_iterable(map(tokens, segments)):
+        if run and not _goes_on(run[-1], token, options):
+            yield _Piece(tuple(run))
             run = []
         run.append(token)
     if run:
-        yield _Piece(segment, tuple(run))
+        yield _Piece(tuple(run))
+
+
+def _goes_on(before: Token, after: Token, options: SubtitleOptions) -> bool:
+    """Whether the same speaker goes on speaking, in the same sentence or at least in the same segment."""
+    pause = after.start - before.end
+    if before.speaker != after.speaker or pause > options.max_pause:
+        return False
+    if before.segment is after.segment:
+        return True
+    alike = before.segment.suspect == after.segment.suspect
+    return alike and before.stop != SENTENCE and before.start <= after.start and pause <= BREATH
 
 
 def _cut(run: _Piece, options: SubtitleOptions) -> Iterator[_Piece]:
@@ -132,7 +144,7 @@ def _cut(run: _Piece, options: SubtitleOptions) -> Iterator[_Piece]:
             yield last + 1, cost
 
     for first, last in _cheapest(len(words), candidates):
-        yield replace(run, tokens=words[first:last])
+        yield _Piece(words[first:last])
 
 
 def _named(pieces: Iterable[_Piece]) -> list[_Piece]:
@@ -142,12 +154,21 @@ def _named(pieces: Iterable[_Piece]) -> list[_Piece]:
     for piece in pieces:
         first, *rest = piece.tokens
         if piece.speaker and piece.speaker != before and not first.name:
-            name = name_tokens(piece.speaker, first.start)
-            made.append(replace(piece, tokens=(*name, replace(first, spaced=True), *rest)))
+            made.append(_Piece((*with_name(first), *rest)))
         else:
             made.append(piece)
         before = piece.speaker
     return made
+
+
+def _renamed(pieces: list[_Piece], options: SubtitleOptions) -> list[_Piece]:
+    """The pieces, named also where somebody goes on after another broke in; who is named may need another piece."""
+    while True:
+        named = _named(pieces)
+        if all(map(is_, named, pieces)):
+            return pieces
+        changes = zip(pieces, named, strict=True)
+        pieces = _in_time(part for old, new in changes for part in ([old] if new is old else _cut(new, options)))
 
 
 def _lines(words: Sequence[Token], options: SubtitleOptions) -> tuple[tuple[Token, ...], ...]:
@@ -161,7 +182,7 @@ def _lines(words: Sequence[Token], options: SubtitleOptions) -> tuple[tuple[Toke
             line += widths[last] + (token.spaced and last > first)
             if line > limit and last > first:
                 return
-            yield last + 1, _LINE_COST + (line / limit) ** 2 + token.stop * (last + 1 < len(words))
+            yield last + 1, _LINE_COST + (line / limit) ** 2 + _LINE_STOP * token.stop * (last + 1 < len(words))
 
     return tuple(tuple(words[first:last]) for first, last in _cheapest(len(words), candidates))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from ..types import Segment, Span, Word
 from .text import BREAKABLE, SENTENCE_ENDS, spaceless
 
-SENTENCE, CLAUSE, WORD, INSIDE = 0.0, 0.3, 0.6, 1.2
-"""How bad it is to break a line after a token, from the end of a sentence to the inside of a word."""
+SENTENCE, CLAUSE, WORD, INSIDE = 0.0, 0.3, 1.5, 2.5
+"""How bad it is to break off after a token, from the end of a sentence to the inside of a word."""
 
 _CLAUSE_ENDS = tuple(",;:、，；：､،؛፣၊—–")  # noqa: RUF001
 _OPENERS = "「『（【〈《〔［｛｢“‘(["  # noqa: RUF001
@@ -32,6 +32,7 @@ class Token(Span):
     """A stretch of text that stays whole, and when it is spoken."""
 
     text: str
+    segment: Segment
     spaced: bool
     """Whether a space stands before it, unless it begins a line."""
     stop: float = WORD
@@ -41,13 +42,11 @@ class Token(Span):
     """Whether it is part of the speaker's name, written before the text."""
 
 
-def name_tokens(speaker: str, at: float) -> list[Token]:
-    """The name of a speaker, to stand before what is said from this time."""
-    pieces = _pieces(f"{speaker}:")
-    return [
-        Token(start=at, end=at, text=text, spaced=spaced, stop=INSIDE, speaker=speaker, name=True)
-        for text, spaced in pieces
-    ]
+def with_name(token: Token) -> list[Token]:
+    """The token, after the name of who speaks it."""
+    name = replace(token, end=token.start, stop=INSIDE, name=True)
+    pieces = _pieces(f"{token.speaker}:")
+    return [*(replace(name, text=text, spaced=spaced) for text, spaced in pieces), replace(token, spaced=True)]
 
 
 def tokens(segment: Segment) -> list[Token]:
@@ -75,6 +74,7 @@ def tokens(segment: Segment) -> list[Token]:
                 start=starts[index],
                 end=max(starts[index], min(spans[index][1], ceiling)),
                 text=text,
+                segment=segment,
                 spaced=spaced,
                 stop=_stop(text, following[0], WORD if border else INSIDE),
                 speaker=clock.speaker(ends[index] * scale),

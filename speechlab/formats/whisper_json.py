@@ -14,6 +14,7 @@ from ..params import Params
 from ..types import Recording, Segment, Span, Transcript
 from .rttm import turns
 from .text import joined, spaced
+from .tokens import tokens
 from .tracks import translations
 
 _WHISPERS = ("seek", "tokens", "temperature", "avg_logprob", "compression_ratio", "no_speech_prob")
@@ -38,18 +39,20 @@ def write(recording: Recording, options: Params) -> bytes:
 
 
 def _result(transcript: Transcript) -> dict[str, Any]:
-    """What whisper's ``transcribe`` gives."""
+    """What whisper's ``transcribe`` gives: either all segments have words, or none has."""
+    timed = any(segment.words for segment in transcript)
     return {
         "text": joined(segment.text for segment in transcript.spoken),
-        "segments": [_segment(segment, index) for index, segment in enumerate(transcript)],
+        "segments": [_segment(segment, index, timed) for index, segment in enumerate(transcript)],
         "language": transcript.language,
     }
 
 
-def _segment(segment: Segment, index: int) -> dict[str, Any]:
+def _segment(segment: Segment, index: int, timed: bool) -> dict[str, Any]:
     extra = dict(segment.extra)
     extra.pop("suspect", None)
     whispers = {key: extra.pop(key) for key in _WHISPERS if extra.get(key) is not None}
+    words = {"words": _words(segment) if segment.words else _shared(segment)} if timed else {}
     return {
         "id": index,
         "seek": whispers.get("seek", 0),
@@ -60,7 +63,7 @@ def _segment(segment: Segment, index: int) -> dict[str, Any]:
         "avg_logprob": _number(whispers.get("avg_logprob"), 0.0),
         "compression_ratio": _number(whispers.get("compression_ratio"), _compression(segment.text)),
         "no_speech_prob": _number(whispers.get("no_speech_prob"), 0.0),
-        "words": _words(segment),
+        **words,
         "segment_id": segment.id,
         "language": segment.language,
         "speaker": segment.speaker,
@@ -70,6 +73,7 @@ def _segment(segment: Segment, index: int) -> dict[str, Any]:
 
 
 def _words(segment: Segment) -> list[dict[str, Any]]:
+    """The words, each after the space that stands before it in the text."""
     words = []
     position = 0
     for word in segment.words:
@@ -77,13 +81,18 @@ def _words(segment: Segment) -> list[dict[str, Any]]:
         found = segment.text.find(bare, position)
         glued = found > 0 and not segment.text[found - 1].isspace()
         position = found + len(bare) if found >= 0 else position
-        told = {
-            "word": bare if glued else spaced(bare),
-            **_times(word),
-            "probability": _number(word.confidence, 1.0),
-        }
+        text = bare if glued else spaced(bare)
+        told = {"word": text, **_times(word), "probability": _number(word.confidence, 1.0)}
         words.append({**told, "speaker": word.speaker} if word.speaker else told)
     return words
+
+
+def _shared(segment: Segment) -> list[dict[str, Any]]:
+    """Words for a segment that has none, among others that have: its time, shared by characters."""
+    return [
+        {"word": spaced(token.text) if token.spaced else token.text, **_times(token), "probability": 1.0}
+        for token in tokens(segment)
+    ]
 
 
 def _times(span: Span) -> dict[str, float]:

@@ -167,10 +167,15 @@ def test_json_has_all_keys_of_whispers(conversation: Recording) -> None:
         assert set(keys.split()) <= segment.keys()
         assert segment["id"] == index
         assert all(word.keys() >= {"word", "start", "end", "probability"} for word in segment["words"])
-        if segment["words"]:
-            assert "".join(word["word"] for word in segment["words"]) == segment["text"]
+        assert "".join(word["word"] for word in segment["words"]) == segment["text"].replace("\n", " ")
     assert [segment["suspect"] for segment in told["segments"]] == [None, None, None, "no speech", None]
     assert "watching" not in told["text"]
+
+
+def test_json_has_no_words_where_no_segment_has_any() -> None:
+    """Whisper's own subtitle writers write words alone, as soon as the first segment has the key."""
+    told = json.loads(render(Recording(transcript=Transcript((Segment(start=0, end=1, text="Hi"),))), "json"))
+    assert "words" not in told["segments"][0]
 
 
 def test_json_words_are_joined_as_the_text_joins_them() -> None:

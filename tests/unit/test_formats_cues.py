@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from speechlab import ConfigError, Recording, Segment, Transcript, Word
 from speechlab.formats.cues import Cue, cues
 from speechlab.formats.options import SubtitleOptions
 from speechlab.formats.text import BREAKABLE
-from speechlab.formats.tokens import width
+from speechlab.formats.tokens import Token, width
 
 ENGLISH = "And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country."
 seconds = st.floats(0, 8).map(lambda value: round(value, 4))
@@ -66,13 +68,14 @@ layouts = st.builds(
 )
 
 
-def said(shown: list[Cue]) -> str:
-    return "".join(token.text for cue in shown for line in cue.lines for token in line if not token.name)
+def spoken(shown: list[Cue]) -> list[Token]:
+    return [token for cue in shown for line in cue.lines for token in line if not token.name]
 
 
 @given(recordings(overlapping=False), layouts, st.booleans())
 def test_the_cues_say_what_was_said_in_its_order(recording: Recording, options: SubtitleOptions, named: bool) -> None:
-    assert said(cues(recording, options, named=named)) == "".join(
+    told = spoken(cues(recording, options, named=named))
+    assert "".join(token.text for token in told) == "".join(
         BREAKABLE.sub("", segment.text) for segment in recording.transcript
     )
 
@@ -81,8 +84,8 @@ def test_the_cues_say_what_was_said_in_its_order(recording: Recording, options: 
 def test_also_where_people_speak_over_each_other(recording: Recording, options: SubtitleOptions, named: bool) -> None:
     shown = cues(recording, options, named=named)
     for segment in recording.transcript:
-        told = [cue for cue in shown if cue.segment_id == segment.id]
-        assert said(told) == BREAKABLE.sub("", segment.text)
+        told = [token for token in spoken(shown) if token.segment is segment]
+        assert "".join(token.text for token in told) == BREAKABLE.sub("", segment.text)
 
 
 @given(recordings(), layouts, st.booleans())
@@ -125,12 +128,12 @@ def recording_of(*segments: Segment, duration: float = 0) -> Recording:
     return Recording(transcript=Transcript(segments), duration=duration)
 
 
-def told(recording: Recording, **options: object) -> list[str]:
-    return [cue.text("|") for cue in cues(recording, SubtitleOptions(**options))]  # type: ignore[arg-type]
+def told(recording: Recording, **options: Any) -> list[str]:
+    return [cue.text("|") for cue in cues(recording, SubtitleOptions(**options))]
 
 
-def times(recording: Recording, **options: object) -> list[tuple[float, float]]:
-    return [(cue.start, cue.end) for cue in cues(recording, SubtitleOptions(**options))]  # type: ignore[arg-type]
+def times(recording: Recording, **options: Any) -> list[tuple[float, float]]:
+    return [(cue.start, cue.end) for cue in cues(recording, SubtitleOptions(**options))]
 
 
 @pytest.mark.parametrize(
@@ -171,8 +174,8 @@ def test_a_dense_cue_stays_while_nobody_speaks() -> None:
     dense = Segment(start=0, end=1, text="x" * 34)
     assert times(recording_of(dense, duration=9), max_cps=17) == [(0, 2)]
     assert times(recording_of(dense, duration=1.5), max_cps=17) == [(0, 1.5)]
-    after = Segment(start=1.2, end=4, text="And on")
-    assert times(recording_of(dense, after, duration=9), max_cps=17) == [(0, 1.2), (1.2, 4)]
+    after = Segment(start=1.4, end=4, text="And on")
+    assert times(recording_of(dense, after, duration=9), max_cps=17) == [(0, 1.4), (1.4, 4)]
 
 
 def test_shortest_and_longest_time() -> None:
@@ -185,6 +188,16 @@ def test_a_long_pause_inside_a_segment_begins_a_new_cue() -> None:
     recording = recording_of(Segment(start=0, end=6, text="Wait here", words=words), duration=6)
     assert times(recording, max_pause=2) == [(0, 1), (5, 6)]
     assert times(recording, max_pause=5) == [(0, 6)]
+
+
+def test_a_sentence_goes_on_in_the_next_segment() -> None:
+    first = Segment(id="1", start=0, end=4, text="We are done with the first part. This")
+    second = Segment(id="2", start=4, end=8, text="is the second part of the talk that I gave you.")
+    together = ["We are done with the first part.", "This is the second part of|the talk that I gave you."]
+    assert told(recording_of(first, second)) == together
+    assert [cue.segments for cue in cues(recording_of(first, second), SubtitleOptions())] == [("1",), ("1", "2")]
+    later = replace(second, start=5, end=9)
+    assert told(recording_of(first, later))[0] == "We are done with the first part. This"
 
 
 def test_who_speaks_over_another_gives_way() -> None:
@@ -241,7 +254,7 @@ def translated() -> Recording:
 
 def test_a_translation_has_the_speakers_and_doubts_of_its_source(translated: Recording) -> None:
     [cue] = cues(translated, SubtitleOptions(track="fr"))
-    assert (cue.text(), cue.speaker, cue.segment_id) == ("Bonjour", "Ann", "1")
+    assert (cue.text(), cue.speaker, cue.segments) == ("Bonjour", "Ann", ("1",))
 
 
 def test_a_translation_that_is_not_there(translated: Recording) -> None:

@@ -1,11 +1,11 @@
 """Files are read back with libraries that others wrote."""
 
-
 from __future__ import annotations
 
 import html
 import io
 from datetime import timedelta
+from typing import Any
 
 import docx
 import pysubs2
@@ -121,8 +121,8 @@ def test_highlighted_words_leave_the_text_as_it_is() -> None:
     assert [part.content.split("<u>")[1].split("</u>")[0] for part in read] == ["Hello", "brave", "new", "world"]
 
 
-def paragraphs(recording: Recording, **options: object) -> list[str]:
-    data = document.write(recording, DocumentOptions(**options))  # type: ignore[arg-type]
+def paragraphs(recording: Recording, **options: Any) -> list[str]:
+    data = document.write(recording, DocumentOptions(**options))
     return [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
 
 
