@@ -22,7 +22,10 @@ UNSURE = 0.5
 """Words less probable than this are marked."""
 
 HUES = (262, 42, 155, 330, 95, 205, 15, 300)
-"""Hues of the first speakers, in degrees, far from one another; further speakers go round the circle."""
+"""Hues of the first speakers, in degrees, far from one another."""
+
+BETWEEN = 11
+"""Degrees by which the hues of further speakers stand off from these."""
 
 FOREVER = 3.6e6
 """Seconds after which time is cut: an end that is still open may be infinite, and a page cannot say that."""
@@ -107,7 +110,7 @@ class _View:
             recording=recording,
             segments=segments,
             whole=Span(start, max(start, end)),
-            hues={name: HUES[n] if n < len(HUES) else round(n * 137.5) % 360 for n, name in enumerate(speakers)},
+            hues={name: (HUES[n % len(HUES)] + n // len(HUES) * BETWEEN) % 360 for n, name in enumerate(speakers)},
             translations={to: {s.id: s for s in track} for to, track in recording.translations.items()},
         )
 
