@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from .errors import ConfigError
 
@@ -54,6 +55,7 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
     for model in models:
         for name, field in model.model_fields.items():
             type_, choices, optional = _shape(field.annotation)
+            bounds = [*field.metadata, *_inner_metadata(field.annotation)]
             extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
             found.setdefault(
                 name,
@@ -63,8 +65,8 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
                     default=field.get_default(call_default_factory=True),
                     help=field.description or "",
                     choices=choices,
-                    minimum=_bound(field.metadata, "ge", "gt"),
-                    maximum=_bound(field.metadata, "le", "lt"),
+                    minimum=_bound(bounds, "ge", "gt"),
+                    maximum=_bound(bounds, "le", "lt"),
                     optional=optional,
                     advanced=bool(extra.get("advanced", False)),
                 ),
@@ -114,12 +116,22 @@ def _shape(annotation: Any) -> tuple[KnobType, tuple[Any, ...], bool]:
         literals = [choice for arg in inner for choice in _shape(arg)[1]]
         return "string", tuple(literals), optional  # free text with suggestions
     origin = get_origin(annotation)
+    if origin is Annotated:
+        return _shape(get_args(annotation)[0])
     if origin is Literal:
         return "choice", get_args(annotation), False
     if origin in (tuple, list, set, frozenset):
         return "list", (), False
     plain: dict[Any, KnobType] = {bool: "boolean", int: "integer", float: "number"}
     return plain.get(annotation, "string"), (), False
+
+
+def _inner_metadata(annotation: Any) -> list[Any]:
+    """What stands inside an optional: ``Annotated[int, Field(ge=1)] | None``."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return []
+    told = [item for arg in get_args(annotation) if get_origin(arg) is Annotated for item in arg.__metadata__]
+    return [part for item in told for part in (item.metadata if isinstance(item, FieldInfo) else [item])]
 
 
 def _bound(metadata: Iterable[Any], *names: str) -> float | None:

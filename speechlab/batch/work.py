@@ -1,0 +1,152 @@
+"""The batch itself: one recording after the other, each with an account of what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ..closing import closes
+from ..errors import AudioError, EngineUnavailable, SpeechLabError
+from ..lab import Lab
+from ..pipeline import Pipeline
+from ..trace import Trace
+from ..types import Fold, Progress, Recording
+from .inputs import Item
+from .outputs import Outputs, see
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A recording's turn has come; its engines are loaded next, where they are not yet."""
+
+    item: Item
+    number: int
+    """Its place in the batch, counted from 1."""
+    seconds: float | None
+    """Its length, where the file tells."""
+    passes: int = 1
+    """How many times it is heard from start to end: once for each channel that is heard alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A stretch of a recording is done."""
+
+    item: Item
+    progress: Progress
+    resumed: int
+    """How many pieces were taken from an earlier run so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A recording is done; its results are safe once the next report is asked for."""
+
+    item: Item
+    recording: Recording
+    written: tuple[Path, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A recording was done before, with the same settings."""
+
+    item: Item
+    written: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A recording could not be done; the others go on."""
+
+    item: Item
+    error: SpeechLabError
+
+
+Report = Started | Advanced | Finished | Skipped | Failed
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Recordings, a pipeline for each, and where the results go. Iterate it to do the work; close it to cancel.
+
+    Finished pieces of a recording are kept until its results are written, and are taken up where ``resume`` is true.
+    Then, too, recordings whose results are there are skipped.
+    """
+
+    lab: Lab
+    pipeline: Pipeline
+    items: Sequence[Item]
+    out: Path | None = None
+    """The folder for the results; None writes nothing, and leaves the recordings to whoever iterates."""
+    formats: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The id of each format to write, with its options."""
+    channel: int | Literal["each"] | None = None
+    resume: bool = False
+
+    def __iter__(self) -> Iterator[Report]:
+        """What happens, as it happens.
+
+        Raises what concerns all recordings alike: ConfigError, PolicyDenied, and EngineUnavailable while none is done.
+        """
+        self.pipeline.ready(self.lab.policy)
+        outputs = None
+        if self.out is not None:
+            outputs = Outputs(self.lab, self.pipeline, self.out, self.formats, self.channel)
+            outputs.prepare(self.items)
+        works = False
+        for number, item in enumerate(self.items, 1):
+            try:
+                if outputs is not None and self.resume and outputs.done(item):
+                    yield Skipped(item, outputs.paths(item))
+                    continue
+                yield from self._one(number, item, outputs)
+                works = True
+            except EngineUnavailable as error:
+                if not works:
+                    raise
+                yield Failed(item, error)
+            except SpeechLabError as error:
+                yield Failed(item, error)
+            except Exception as error:  # a batch outlives whatever a plugin or the host did wrong with one recording
+                yield Failed(item, unforeseen(error))
+
+    def _one(self, number: int, item: Item, outputs: Outputs | None) -> Iterator[Report]:
+        run = self.lab.open(self.pipeline, item.path, channel=self.channel, resume=self.resume)
+        try:
+            seen = see(item.path, run.source.digest)
+        except OSError as error:
+            raise AudioError(f"{item.path} is gone: {error.strerror}", hint="check the drive or the path") from error
+        passes = run.source.channels if self.channel == "each" else 1
+        yield Started(item, number, run.source.duration, passes)
+        keep = run.keep
+        if not (keep or self.resume):
+            run.forget()
+        run.keep = True  # until the results are safe
+        fold, events, loaded = Fold(), iter(run), False
+        with closes(events):
+            for event in events:
+                if not loaded:  # the first event comes once the engines are there
+                    yield Advanced(item, Progress("start", 0.0, run.source.duration), 0)
+                    loaded = True
+                fold.apply(event)
+                if isinstance(event, Progress):
+                    yield Advanced(item, event, run.trace.resumed)
+        recording = fold.recording()
+        written = outputs.write(item, recording, seen) if outputs is not None else ()
+        yield Finished(item, recording, written, run.trace)
+        if not keep:
+            run.forget()
+
+
+def unforeseen(error: Exception) -> SpeechLabError:
+    """What nobody foresaw, told in one sentence; the cause is kept."""
+    told = SpeechLabError(
+        f"something unforeseen went wrong: {type(error).__name__}: {error}",
+        hint="this is a bug; --verbose shows where, which is what a report of it needs",
+    )
+    told.__cause__ = error
+    return told

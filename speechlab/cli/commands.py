@@ -1,0 +1,25 @@
+"""The host's own commands, as data, in the order in which the help lists them."""
+
+from __future__ import annotations
+
+from ..contributions import Command
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        id="transcribe",
+        load="speechlab.cli.transcribe:transcribe",
+        summary="Speech as text: files or whole folders, in any format.",
+    ),
+    Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
+    Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
+    Command(id="engines", load="speechlab.cli.listings:engines", summary="All engines, installed or not."),
+    Command(id="pipelines", load="speechlab.cli.pipelines:pipelines", summary="List, check and show pipelines."),
+    Command(id="formats", load="speechlab.cli.listings:formats", summary="The formats that results are written in."),
+    Command(id="plugins", load="speechlab.cli.listings:plugins", summary="What each plugin gives, or why it is out."),
+    Command(
+        id="doctor",
+        load="speechlab.cli.doctor:doctor",
+        summary="What works on this machine, and what would cure the rest.",
+    ),
+    Command(id="new", load="speechlab.cli.new:new", summary="Begin a plugin of your own."),
+)

@@ -1,0 +1,126 @@
+"""``speechlab engines``, ``formats`` and ``plugins``: what there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..engines import EngineSpec, Kind
+from ..lab import TOY, Lab
+from ..params import nearest
+from .messages import say
+from .tables import json_option, write_json, write_table
+
+
+def _kind(ctx: click.Context, param: click.Parameter, value: str | None) -> Kind | None:
+    if value is None:
+        return None
+    if value not in list(Kind):
+        raise click.BadParameter(f"there is no kind {value!r}; {nearest(value, list(Kind), 'there are')}", ctx, param)
+    return Kind(value)
+
+
+@click.command()
+@click.option("--kind", callback=_kind, metavar="KIND", help=f"Only engines of one kind: {', '.join(Kind)}.")
+@json_option
+@click.pass_obj
+def engines(lab: Lab, kind: Kind | None, as_json: bool) -> None:
+    """All engines, installed or not, each with the command that cures it."""
+    order = list(Kind)
+    specs = sorted(lab.engines(kind), key=lambda s: (order.index(s.kind), TOY in s.features, not s.local, s.id))
+    if as_json:
+        write_json([_told(lab, spec) for spec in specs])
+        return
+    shown = [spec for spec in specs if TOY not in spec.features]
+    write_table(
+        ["engine", "runs", "state", "licence", "what it is good for"],
+        [
+            [
+                spec.name,
+                "here" if spec.local else "in the cloud",
+                f"needs: {spec.cure}" if spec.missing() else "installed",
+                " + ".join(filter(None, (spec.license, spec.weights_license))),
+                spec.summary,
+            ]
+            for spec in shown
+        ],
+    )
+    if toys := len(specs) - len(shown):
+        say(f"{toys} toy engines, which only show how things fit together, are left out; --json tells of them")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def formats(lab: Lab, as_json: bool) -> None:
+    """The formats that results are written in, each with the flags it brings."""
+    there = lab.plugins.formats.values()
+    if as_json:
+        write_json(
+            [
+                {
+                    "id": format.id,
+                    "suffix": format.suffix,
+                    "mime": format.mime,
+                    "summary": format.summary,
+                    "options": list(format.options.model_fields),
+                }
+                for format in there
+            ]
+        )
+        return
+    write_table(["format", "suffix", "what it is"], [[one.id, f".{one.suffix}", one.summary] for one in there])
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def plugins(lab: Lab, as_json: bool) -> None:
+    """What each plugin gives, and of a broken one, why it was left out."""
+    reports = lab.plugins.reports
+    if as_json:
+        write_json(
+            [
+                {
+                    "name": report.name,
+                    "version": report.version,
+                    "gives": list(report.gives),
+                    "error": None if report.error is None else str(report.error),
+                    "hint": "" if report.error is None else report.error.hint,
+                }
+                for report in reports
+            ]
+        )
+        return
+    write_table(
+        ["plugin", "version", "gives"],
+        [
+            [
+                report.name,
+                report.version or "-",
+                ", ".join(report.gives) if report.error is None else f"{report.error}; {report.error.hint}",
+            ]
+            for report in reports
+        ],
+    )
+
+
+def _told(lab: Lab, spec: EngineSpec) -> dict[str, Any]:
+    return {
+        "kind": spec.kind.value,
+        "id": spec.id,
+        "name": spec.name,
+        "version": lab.plugins.version(spec),
+        "summary": spec.summary,
+        "local": spec.local,
+        "installed": not spec.missing(),
+        "missing": spec.missing(),
+        "cure": spec.cure,
+        "install": spec.install,
+        "license": spec.license,
+        "weights_license": spec.weights_license,
+        "languages": list(spec.languages),
+        "features": sorted(spec.features),
+        "homepage": spec.homepage,
+    }

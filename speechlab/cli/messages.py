@@ -1,0 +1,47 @@
+"""What the command line tells people beside its results: on standard error, one sentence and what to do next."""
+
+from __future__ import annotations
+
+import traceback
+
+import click
+
+from ..errors import (
+    ConfigError,
+    EngineNotFound,
+    EngineUnavailable,
+    PluginError,
+    PolicyDenied,
+    SpeechLabError,
+)
+
+FAILED, WRONG, UNAVAILABLE, STOPPED = 1, 2, 3, 130
+"""Exit codes: some file failed; wrong use or configuration; an engine is unavailable; stopped by Ctrl-C."""
+
+
+def exit_code(error: SpeechLabError) -> int:
+    """The exit code that tells of this error."""
+    match error:
+        case EngineUnavailable():
+            return UNAVAILABLE
+        case EngineNotFound() | ConfigError() | PluginError() | PolicyDenied():
+            return WRONG
+        case _:
+            return FAILED
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    click.echo(text, err=True)
+
+
+def tell(message: str, hint: str = "") -> None:
+    """What went wrong, and what to do next."""
+    say(f"{click.style('error:', fg='red', bold=True)} {message}")
+    if hint:
+        say(f"{click.style('hint:', bold=True)}  {hint}")
+
+
+def tell_where(error: BaseException) -> None:
+    """The traceback, for who asked for it with ``--verbose``."""
+    say("".join(traceback.format_exception(error)).rstrip())

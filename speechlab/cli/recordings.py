@@ -1,0 +1,241 @@
+"""What every command that takes recordings has in common: its options, and doing the batch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from ..batch import Batch, Failed, Finished, Gathered, Skipped, gather
+from ..closing import closes
+from ..contributions import Format
+from ..errors import ConfigError
+from ..lab import Lab
+from ..params import knobs
+from ..pipeline import Pipeline
+from ..trace import Trace
+from ..types import Recording
+from .app import lab_of
+from .flags import FlagGroup, chosen
+from .messages import FAILED, STOPPED, exit_code, say, tell, tell_where
+from .progress import clock_time, display
+
+Channel = int | Literal["each"] | None
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def _channel(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
+    if value in (None, "each"):
+        return value
+    if not value.isdecimal():
+        raise click.BadParameter(f"{value!r} is neither 'each' nor the number of a channel, counted from 0", ctx, param)
+    return int(value)
+
+
+OPTIONS = (
+    click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path)),
+    click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="ID",
+        help="Format of the result, such as txt, srt, vtt or json; may be repeated.  [default txt]",
+    ),
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Write DIR/NAME.SUFFIX for each file and format. Without it, a single result is printed.",
+    ),
+    click.option("--resume", is_flag=True, help="Do only what is left of an earlier, unfinished call."),
+    click.option(
+        "--channel",
+        metavar="each|N",
+        callback=_channel,
+        help="One channel alone, counted from 0, or 'each' as a speaker of its own.  [default: all, mixed]",
+    ),
+)
+
+
+def recording_options(command: C) -> C:
+    """FILE|FOLDER..., --format, --out, --resume and --channel."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def formats_of(lab: Lab, given: Mapping[str, Any]) -> list[Format]:
+    """The formats that the arguments name. Raises ConfigError."""
+    return [lab.plugins.format(id) for id in dict.fromkeys(given.get("formats") or ("txt",))]
+
+
+def format_flags(ctx: click.Context, given: Mapping[str, Any], helping: bool = False) -> list[FlagGroup]:
+    """The options of the chosen formats as flags; one flag serves all formats that know it."""
+    formats = formats_of(lab_of(ctx), given)
+    title = f"Format {', '.join(format.id for format in formats)}"
+    return [FlagGroup("format", title, knobs(*(format.options for format in formats)))]
+
+
+def format_elsewhere(ctx: click.Context, flag: str) -> str:
+    """Which formats know this flag."""
+    name = parameter(flag)
+    ids = [id for id, format in lab_of(ctx).plugins.formats.items() if name in format.options.model_fields]
+    return f"--format {' or '.join(ids)}" if ids else ""
+
+
+def parameter(flag: str) -> str:
+    """The parameter that a flag would be.
+
+    >>> parameter("--no-highlight-words"), parameter("--beam-size")
+    ('highlight_words', 'beam_size')
+    """
+    return flag.removeprefix("--").removeprefix("no-").replace("-", "_")
+
+
+def work(
+    ctx: click.Context,
+    pipeline: Pipeline,
+    files: Iterable[Path],
+    formats: Sequence[str],
+    out: Path | None,
+    resume: bool,
+    channel: Channel,
+) -> int:
+    """The pipeline over every recording; the exit code tells how it went. Raises SpeechLabError."""
+    lab = lab_of(ctx)
+    given = chosen(ctx, "format")
+    targets = {
+        format.id: {name: value for name, value in given.items() if name in format.options.model_fields}
+        for format in formats_of(lab, {"formats": formats})
+    }
+    pipeline.ready(lab.policy)
+    found = _found(files)
+    if out is None:
+        _printable(lab, found, targets)
+    batch = Batch(lab, pipeline, found.items, out, targets, channel, resume)
+    verbose = bool(ctx.find_root().params.get("verbose"))
+    return _Account(lab, targets, len(found.items), verbose).of(batch)
+
+
+def _found(files: Iterable[Path]) -> Gathered:
+    found = gather(files)
+    if not found.items:
+        raise ConfigError(
+            f"there are no recordings in {', '.join(map(str, found.empty))}",
+            hint="give files, or folders with files such as .wav, .mp3, .m4a or .mp4 in them",
+        )
+    for folder in found.empty:
+        say(f"{folder}: no recordings in it")
+    for item in found.renamed:
+        say(f"{item.path}: the results are called {item.name}, since another recording has the same name")
+    return found
+
+
+def _printable(lab: Lab, found: Gathered, targets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse to print what cannot be told apart or read, before any work is done."""
+    if len(found.items) > 1 or len(targets) > 1:
+        raise ConfigError(
+            f"{len(found.items)} recordings in {len(targets)} formats are too much to print",
+            hint="say where the files go: --out DIR (--out . is here)",
+        )
+    [(id, options)] = targets.items()
+    if sys.stdout.isatty() and not _is_text(lab.render(Recording(), id, **options)):
+        raise ConfigError(f"{id} is nothing to read on a terminal", hint="say where the file goes: --out DIR")
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+class _Account:
+    """What became of a batch, told while it goes and at its end."""
+
+    def __init__(self, lab: Lab, targets: Mapping[str, Mapping[str, Any]], total: int, verbose: bool) -> None:
+        self._lab, self._targets, self._total, self._verbose = lab, targets, total, verbose
+        self._done = self._skipped = 0
+        self._failures: list[Failed] = []
+
+    def of(self, batch: Batch) -> int:
+        """Do the batch."""
+        reports = iter(batch)
+        try:
+            with display(self._total) as shown, closes(reports):
+                for report in reports:
+                    shown.hear(report)
+                    match report:
+                        case Finished():
+                            self._finished(report)
+                        case Skipped():
+                            self._skipped += 1
+                        case Failed():
+                            self._failures.append(report)
+                        case _:
+                            pass
+        except KeyboardInterrupt:
+            self._told()
+            say("stopped; the same call with --resume goes on from here")
+            return STOPPED
+        return self._told()
+
+    def _finished(self, report: Finished) -> None:
+        self._done += 1
+        if not report.written:
+            [(id, options)] = self._targets.items()
+            click.echo(self._lab.render(report.recording, id, **options), nl=False)
+        if note := withheld(report.recording, [self._lab.plugins.format(id) for id in self._targets], self._targets):
+            say(f"{report.item.path.name}: {note}")
+        if self._verbose:
+            for line in stage_times(report.trace):
+                say(line)
+
+    def _told(self) -> int:
+        """The end of the account, and the exit code."""
+        if self._total > 1:
+            counts = ((self._done, "done"), (self._skipped, "done before"), (len(self._failures), "failed"))
+            account = ", ".join(f"{count} {what}" for count, what in counts if count)
+            say(f"{self._total} recordings: {account or 'none done'}")
+        for failure in self._failures:
+            tell(
+                str(failure.error) if self._total == 1 else f"{failure.item.path}: {failure.error}", failure.error.hint
+            )
+            if self._verbose:
+                tell_where(failure.error)
+        if len(self._failures) == 1 == self._total:
+            return exit_code(self._failures[0].error)
+        return FAILED if self._failures else 0
+
+
+def withheld(recording: Recording, formats: Iterable[Format], options: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a reader of the results should know about what is not in them; empty where there is nothing to know."""
+    suspected = sum(segment.suspect is not None for segment in recording.transcript)
+    leaving_out = any(
+        "keep_suspect" in format.options.model_fields and not options[format.id].get("keep_suspect")
+        for format in formats
+    )
+    if suspected and leaving_out:
+        segments = (
+            "1 segment that nobody seems to have said is"
+            if suspected == 1
+            else (f"{suspected} segments that nobody seems to have said are")
+        )
+        return f"{segments} left out (--keep-suspect writes them, and so does the json format)"
+    if not recording.transcript.segments and not recording.synthesis and not recording.diarization.turns:
+        return "nobody was heard to speak"
+    return ""
+
+
+def stage_times(trace: Trace) -> list[str]:
+    """How long each stage took, a line each."""
+    lines = [
+        f"  {stage.name}: {stage.wall:.2f} s, loading {stage.load:.2f} s, {stage.events} events"
+        for stage in trace.stages.values()
+    ]
+    resumed = f", {trace.resumed} of {trace.pieces} pieces from an earlier run" if trace.resumed else ""
+    rtf = f", real-time factor {trace.rtf:.3f}" if trace.rtf is not None else ""
+    return [*lines, f"  all: {trace.wall:.2f} s for {clock_time(trace.audio_seconds)} of sound{rtf}{resumed}"]

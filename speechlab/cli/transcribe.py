@@ -1,0 +1,100 @@
+"""``speechlab transcribe``: speech as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..engines import EngineSpec, Kind
+from ..errors import EngineUnavailable
+from ..lab import Lab, told
+from ..params import knobs
+from ..pipeline import DETECTORS
+from ..stages import LIFTS
+from .app import lab_of
+from .flags import FlagCommand, FlagGroup, chosen
+from .recordings import Channel, format_elsewhere, format_flags, parameter, recording_options, work
+
+OWN = frozenset({"language"})
+"""Parameters that the command itself has a flag for."""
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    lab = lab_of(ctx)
+    try:
+        spec = lab.engine(Kind.ASR, _id(given.get("engine"), Kind.ASR))
+    except EngineUnavailable:
+        if not helping:
+            raise
+        return format_flags(ctx, given)
+    models = (spec.params, spec.options, LIFTS[Kind.ASR].options)
+    groups = [FlagGroup("asr", f"Engine {spec.id}", tuple(knob for knob in knobs(*models) if knob.name not in OWN))]
+    detector = _detector(lab, given.get("vad"))
+    if detector is not None:
+        groups.append(FlagGroup("vad", f"Speech detection {detector.id}", detector.knobs, prefixed=True))
+    return [*groups, *format_flags(ctx, given)]
+
+
+def _elsewhere(ctx: click.Context, flag: str) -> str:
+    name = parameter(flag)
+    ids = [spec.id for spec in lab_of(ctx).engines(Kind.ASR) if any(knob.name == name for knob in spec.knobs)]
+    return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
+
+
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.option(
+    "--engine",
+    metavar="ID",
+    help="Recogniser; `speechlab engines --kind asr` lists them.  [default: the best installed]",
+)
+@click.option(
+    "--language",
+    default="auto",
+    metavar="CODE",
+    help="Language spoken, as a code such as en or pt-BR.  [default auto: detected]",
+)
+@click.option("--vad", metavar="ID", help="Speech detector put before the recogniser.  [default: the best installed]")
+@recording_options
+@click.pass_context
+def transcribe(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    engine: str | None,
+    language: str,
+    vad: str | None,
+    formats: tuple[str, ...],
+    out: Path | None,
+    resume: bool,
+    channel: Channel,
+) -> None:
+    """Speech as text: of files, or of all recordings in folders.
+
+    Every parameter of the engine and of the formats is a flag:
+    see `speechlab transcribe --engine ID --format ID --help`.
+    """
+    lab = lab_of(ctx)
+    spec = lab.engine(Kind.ASR, _id(engine, Kind.ASR))
+    spoken = told({"language": None if language.lower() == "auto" else language})
+    stages = [{"use": spec.name, **spoken, **chosen(ctx, "asr")}]
+    detecting = chosen(ctx, "vad")
+    detector = _detector(lab, vad)
+    if detector is not None and (vad or detecting):
+        stages.insert(0, {"use": detector.name, **detecting})
+    pipeline = lab.pipeline({"title": "Transcribe", "stage": stages})
+    ctx.exit(work(ctx, pipeline, files, formats, out, resume, channel))
+
+
+def _id(name: str | None, kind: Kind) -> str | None:
+    """An engine's id, whether it was given as ``whisper`` or, as in a pipeline, as ``asr/whisper``."""
+    return name.removeprefix(f"{kind}/") if name else None
+
+
+def _detector(lab: Lab, name: str | None) -> EngineSpec | None:
+    """The detector named, or the one that the host would put before the recogniser."""
+    if id := _id(name, Kind.VAD):
+        return lab.engine(Kind.VAD, id)
+    there = (lab.plugins.engines.get((Kind.VAD, id)) for id in DETECTORS)
+    return next((spec for spec in there if spec is not None and not spec.missing()), None)
