@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from . import media
 from .closing import closes
 from .types import Audio, AudioChunk, Event
@@ -56,7 +58,8 @@ class Source:
         audio = self.sound if channel is None else self.sound.channel(channel)
         resampler = media.Resampler(sample_rate)
         for chunk in audio.chunks(CHUNK):
-            yield from resampler.feed(Audio(chunk.mono, chunk.sample_rate, chunk.start))
+            finite = np.nan_to_num(chunk.mono, posinf=1.0, neginf=-1.0)  # as in a file that is read
+            yield from resampler.feed(Audio(finite, chunk.sample_rate, chunk.start))
         yield from resampler.flush()
 
     @property

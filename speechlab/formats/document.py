@@ -14,9 +14,10 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
 from ..types import Recording, Segment
+from ..types.scripts import joined
 from .clock import clock
 from .options import DocumentOptions
-from .text import SENTENCE_ENDS, flat, joined
+from .text import SENTENCE_ENDS, flat
 from .tracks import beside, written
 
 PAUSE = 2.0

@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from ..types import Segment, Span, Word
-from .text import BREAKABLE, SENTENCE_ENDS, spaceless
+from ..types.scripts import spaceless
+from .text import BREAKABLE, SENTENCE_ENDS
 
 SENTENCE, CLAUSE, WORD, INSIDE = 0.0, 0.3, 1.5, 2.5
 """How bad it is to break off after a token, from the end of a sentence to the inside of a word."""

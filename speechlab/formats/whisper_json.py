@@ -12,8 +12,9 @@ import numpy as np
 
 from ..params import Params
 from ..types import Recording, Segment, Span, Transcript
+from ..types.scripts import joined
 from .rttm import turns
-from .text import joined, spaced
+from .text import spaced
 from .tokens import tokens
 from .tracks import translations
 

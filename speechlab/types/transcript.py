@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from .scripts import joined
 from .span import Span
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -74,7 +75,7 @@ class Transcript:
     @property
     def text(self) -> str:
         """What was said, as one text; suspected segments are left out."""
-        return " ".join(text for s in self.spoken if (text := s.text.strip()))
+        return joined(segment.text for segment in self.spoken)
 
     def upsert(self, segment: Segment) -> Transcript:
         """Put ``segment`` where its id is, or at its place in time."""
