@@ -209,7 +209,7 @@ class Lab:
 
     @cached_property
     def jobs(self) -> Any:
-        """The queue of long work that all faces of this lab share: a :class:`speechlab.jobs.Jobs`, made on first use."""
+        """The queue of long work that all faces share: a :class:`speechlab.jobs.Jobs`, made on first use."""
         return loaded("speechlab.jobs:Jobs")(self)
 
     def close(self) -> None:

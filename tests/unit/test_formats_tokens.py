@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechlab import Segment, Word
-from speechlab.formats.text import BREAKABLE, joined, wide
+from speechlab.formats.text import BREAKABLE, wide
+from speechlab.types.scripts import joined
 from speechlab.formats.tokens import CLAUSE, INSIDE, SENTENCE, WORD, tokens, width
 
 
