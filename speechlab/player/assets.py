@@ -19,17 +19,17 @@ def standalone(html: str) -> str:
     """
     name = f"speechlab-{hashlib.sha256(html.encode()).hexdigest()[:12]}"
     attach = f"""document.querySelectorAll('[id="{name}"] > .sl-player').forEach(speechlabPlayer);"""
-    script = f"(() => {{\n{asset('player.js')}\n{attach}\n}})();"
-    return f'<div id="{name}"><style>{asset("player.css")}</style>{html}<script>{script}</script></div>'
+    script = f"(() => {{\n{_script()}\n{attach}\n}})();"
+    return f'<div id="{name}"><style>{_asset("player.css")}</style>{html}<script>{script}</script></div>'
 
 
 def gradio_script() -> str:
     """The ``js_on_load`` of the Gradio component: draws its value with a live player, now and whenever it changes."""
-    return f"""{asset("player.js")}
+    return f"""{_script()}
 if (!document.getElementById("speechlab-player-style")) {{
   const style = document.createElement("style");
   style.id = "speechlab-player-style";
-  style.textContent = {json.dumps(asset("player.css"))};
+  style.textContent = {json.dumps(_asset("player.css"))};
   document.head.append(style);
 }}
 const draw = () => {{
@@ -42,6 +42,11 @@ watch("value", draw);
 
 
 @cache
-def asset(name: str) -> str:
-    """The content of a file that lies beside this module."""
+def _script() -> str:
+    """The function ``speechlabPlayer(root)``, with the parts that it adds to the markup."""
+    parts = {name: _asset(f"{name}.html") for name in ("wave", "playback", "tools", "follow")}
+    return f"const speechlabParts = {json.dumps(parts)};\n{_asset('player.js')}"
+
+
+def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A recording as inert HTML: readable without its script, alive with it."""
+"""A recording as inert HTML: to read and hear as it is; its script adds everything that can be pressed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from html import escape
 
 from ..types import Recording, Segment, Span, Turn, Word
-from .assets import asset
 from .peaks import Waveform
 from .words import pieces
 
@@ -122,9 +121,8 @@ def _transcript(rows: list[str]) -> str:
     if not rows:
         return '<p class="sl-nothing">No speech was found.</p>'
     return (
-        f'{asset("tools.html")}<div class="sl-transcript" role="region" aria-label="Transcript" aria-live="off" '
-        f'tabindex="0"><div class="sl-rows">{"".join(rows)}</div></div>'
-        '<button type="button" class="sl-follow" hidden>Back to the spoken word</button>'
+        '<div class="sl-transcript" role="region" aria-label="Transcript" aria-live="off" tabindex="0">'
+        f'<div class="sl-rows">{"".join(rows)}</div></div>'
     )
 
 
@@ -160,15 +158,15 @@ def _row(view: _View, segment: Segment, before: Segment | None) -> tuple[list[ob
 
 def _notes(view: _View, segment: Segment, before: Segment | None) -> str:
     """What stands above the text: who speaks where that changes, the language where it differs, why it is doubted."""
-    notes = ""
+    notes = []
     if segment.speaker and (before is None or before.speaker != segment.speaker):
-        notes += f'<span class="sl-who" dir="auto">{escape(segment.speaker)}</span>'
+        notes.append(f'<span class="sl-who" dir="auto">{escape(segment.speaker)}</span>')
     if segment.language and segment.language != view.recording.transcript.language:
-        notes += f'<span class="sl-lang"{_language(segment.language)}</span>'
+        notes.append(f'<span class="sl-lang"{_language(segment.language)}</span>')
     if segment.suspect:
         why = REASONS.get(segment.suspect, f"Probably not said: {segment.suspect}.")
-        notes += f'<span class="sl-why">{escape(why)}</span>'
-    return f'<div class="sl-notes">{notes}</div>' if notes else ""
+        notes.append(f'<span class="sl-why">{escape(why)}</span>')
+    return f'<div class="sl-notes">{" ".join(notes)}</div>' if notes else ""
 
 
 def _translated(view: _View, segment: Segment) -> str:
@@ -204,14 +202,7 @@ def _head(view: _View, title: str, note: str) -> str:
 
 
 def _sound(view: _View, source: str) -> str:
-    return (
-        f'<audio class="sl-audio" controls preload="metadata" src="{escape(source)}"></audio>'
-        '<div class="sl-wave" role="slider" tabindex="0" aria-label="Position in the recording" aria-valuemin="0" '
-        'aria-valuemax="0" aria-valuenow="0"><canvas class="sl-shape"></canvas>'
-        '<canvas class="sl-shape sl-played"></canvas><span class="sl-playhead"></span>'
-        f'<span class="sl-pointer" hidden></span></div>{_strip(view)}<div class="sl-axis" aria-hidden="true"></div>'
-        f'{asset("playback.html")}<p class="sl-problem" role="alert" hidden></p>'
-    )
+    return f'<audio class="sl-audio" controls preload="metadata" src="{escape(source)}"></audio>{_strip(view)}'
 
 
 def _strip(view: _View) -> str:

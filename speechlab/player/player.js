@@ -1,4 +1,5 @@
-/* Attaches to one player's markup: sound, waveform, transcript. Attaching twice does nothing. */
+/* Attaches to one player's markup: sound, waveform, transcript. Attaching twice does nothing.
+   speechlabParts holds the markup of what can be pressed: wave, playback, tools, follow. */
 function speechlabPlayer(root) {
   "use strict";
   if (root.speechlabAttached) return;
@@ -12,10 +13,19 @@ function speechlabPlayer(root) {
   const indexOfRow = new Map(rows.map((row, index) => [row, index]));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const language = (code) => {
-    try { return new Intl.DisplayNames(undefined, { type: "language" }).of(code); } catch { return code; }
+    try { return new Intl.DisplayNames("en", { type: "language" }).of(code); } catch { return code; }
   };
 
-  root.classList.add("sl-live");
+  /* Without its script the page shows the browser's own controls, and nothing that cannot be pressed. */
+  if (audio) {
+    audio.hidden = true;
+    audio.insertAdjacentHTML("afterend", speechlabParts.wave);
+    (one(".sl-strip") ?? one(".sl-wave")).insertAdjacentHTML("afterend", speechlabParts.playback);
+  }
+  if (transcript) {
+    transcript.insertAdjacentHTML("beforebegin", speechlabParts.tools);
+    transcript.insertAdjacentHTML("afterend", speechlabParts.follow);
+  }
   for (const tag of root.querySelectorAll("[data-language]")) tag.textContent = language(tag.dataset.language);
 
   /* ---- time: what is spoken when ---------------------------------------------------------------------------- */
@@ -148,11 +158,14 @@ function speechlabPlayer(root) {
     problem.hidden = false;
   }
 
-  let wave, playhead, played, at, frame = 0;
+  let wave, playhead, played, at, painted = -1, frame = 0;
   function paint() {
     const time = now(), share = length() ? Math.min(1, (time - data.start) / length()) : 0;
-    played.style.clipPath = `inset(0 ${(1 - share) * 100}% 0 0)`;
-    playhead.style.left = `${share * 100}%`;
+    if (Math.abs(share - painted) * wave.clientWidth >= 0.5 || share === 0) { /* a long recording moves slowly */
+      painted = share;
+      played.style.clipPath = `inset(0 ${(1 - share) * 100}% 0 0)`;
+      playhead.style.left = `${share * 100}%`;
+    }
     const text = clock(time);
     if (at.textContent !== text) {
       at.textContent = text;
@@ -168,7 +181,6 @@ function speechlabPlayer(root) {
   }
 
   if (audio) {
-    audio.controls = false;
     wave = one(".sl-wave"); playhead = one(".sl-playhead"); played = one(".sl-played"); at = one(".sl-at");
     const button = one(".sl-play"), pointer = one(".sl-pointer"), axis = one(".sl-axis");
 
@@ -177,6 +189,7 @@ function speechlabPlayer(root) {
       wave.setAttribute("aria-valuemin", Math.round(data.start));
       wave.setAttribute("aria-valuemax", Math.round(data.end));
       one(".sl-end").textContent = clock(data.end);
+      painted = -1;
       draw();
       paint();
     };
@@ -346,7 +359,7 @@ function speechlabPlayer(root) {
     const MOST = 5000;
     const count = one(".sl-found"), steppers = root.querySelectorAll(".sl-step");
     /* One letter stays one letter, so that places in the folded text are places in the text. */
-    const fold = (text) => text.replace(/[^\x00-\x60\x7b-\x7f]|[A-Z]/g, (letter) => {
+    const fold = (text) => text.replace(/[A-Z\x80-\uffff]/g, (letter) => {
       const bare = letter < "\u0590" ? letter.normalize("NFD")[0].toLowerCase() : letter.toLowerCase();
       return bare.length === letter.length ? bare : letter;
     });
@@ -394,7 +407,7 @@ function speechlabPlayer(root) {
       if (top < 0 || bottom > height) reveal(row, true);
     };
     const search = () => {
-      folded ??= Array.from(root.querySelectorAll(".sl-text, .sl-translation"), (text) => [text, fold(text.textContent)]);
+      folded ??= Array.from(transcript.querySelectorAll("p"), (text) => [text, fold(text.textContent)]);
       const wanted = fold(input.value.trim().normalize("NFC"));
       matches = [];
       for (const [text, content] of wanted ? folded : []) {
