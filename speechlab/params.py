@@ -55,8 +55,9 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
     for model in models:
         for name, field in model.model_fields.items():
             type_, choices, optional = _shape(field.annotation)
-            bounds = [*field.metadata, *_inner_metadata(field.annotation)]
-            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+            inner = _inner(field.annotation)
+            bounds = [*field.metadata, *(item for one in inner for item in one.metadata)]
+            extras = [one.json_schema_extra for one in (field, *inner)]
             found.setdefault(
                 name,
                 Knob(
@@ -68,7 +69,7 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
                     minimum=_bound(bounds, "ge", "gt"),
                     maximum=_bound(bounds, "le", "lt"),
                     optional=optional,
-                    advanced=bool(extra.get("advanced", False)),
+                    advanced=any(isinstance(extra, dict) and extra.get("advanced") for extra in extras),
                 ),
             )
     return tuple(found.values())
@@ -126,12 +127,12 @@ def _shape(annotation: Any) -> tuple[KnobType, tuple[Any, ...], bool]:
     return plain.get(annotation, "string"), (), False
 
 
-def _inner_metadata(annotation: Any) -> list[Any]:
-    """What stands inside an optional: ``Annotated[int, Field(ge=1)] | None``."""
+def _inner(annotation: Any) -> list[FieldInfo]:
+    """What is said inside an optional: ``Annotated[int, Field(ge=1)] | None``."""
     if get_origin(annotation) not in (Union, UnionType):
         return []
-    told = [item for arg in get_args(annotation) if get_origin(arg) is Annotated for item in arg.__metadata__]
-    return [part for item in told for part in (item.metadata if isinstance(item, FieldInfo) else [item])]
+    annotated = [arg for arg in get_args(annotation) if get_origin(arg) is Annotated]
+    return [item for arg in annotated for item in arg.__metadata__ if isinstance(item, FieldInfo)]
 
 
 def _bound(metadata: Iterable[Any], *names: str) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -87,7 +87,7 @@ class Batch:
     channel: int | Literal["each"] | None = None
     resume: bool = False
 
-    def __iter__(self) -> Iterator[Report]:
+    def __iter__(self) -> Generator[Report, None, None]:
         """What happens, as it happens.
 
         Raises what concerns all recordings alike: ConfigError, PolicyDenied, and EngineUnavailable while none is done.

@@ -24,7 +24,7 @@ class Some(Params):
     """How fast."""
     terms: tuple[str, ...] = ()
     """Which terms."""
-    speakers: Annotated[int, Field(ge=1, le=9)] | None = None
+    speakers: Annotated[int, Field(ge=1, le=9, json_schema_extra={"advanced": True})] | None = None
     """How many speak."""
 
 
@@ -43,7 +43,9 @@ def test_each_field_is_a_knob_with_its_control() -> None:
     assert told["model"] == Knob("model", "string", "base", "Which model.", choices=("tiny", "base"))
     assert (told["words"].type, told["terms"].type, told["prompt"].type) == ("boolean", "list", "string")
     assert told["rate"] == Knob("rate", "number", 0.5, "How fast.", minimum=0, maximum=1, advanced=True)
-    assert told["speakers"] == Knob("speakers", "integer", None, "How many speak.", minimum=1, maximum=9, optional=True)
+    assert told["speakers"] == Knob(
+        "speakers", "integer", None, "How many speak.", minimum=1, maximum=9, optional=True, advanced=True
+    )
     assert told["beam_size"].label == "Beam size"
     assert list(told) == ["beam_size", "device", "language", "model", "words", "rate", "terms", "speakers", "prompt"]
 
