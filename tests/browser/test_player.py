@@ -334,13 +334,17 @@ def test_sound_that_cannot_be_played_is_told_and_the_text_stays(visit: Open) -> 
     assert page.get_by_text("Could we take").is_visible()
 
 
-def test_a_word_beyond_the_end_of_the_sound_plays_nothing(visit: Open) -> None:
-    longer = Transcript((*talk().recording.transcript, Segment(900, 901, text="Much later.", id="late")), "en")
-    page = visit(standalone(player_html(Recording(transcript=longer), audio_src=talk().src)))
-    page.get_by_text("Much later").click()
-    page.wait_for_function("document.querySelector('audio').currentTime > 10")
-    page.wait_for_timeout(200)
-    assert paused(page)
+def test_a_word_outside_of_the_sound_plays_nothing(visit: Open) -> None:
+    transcript = Transcript((*talk().recording.transcript, Segment(900, 901, text="Much later.", id="late")), "en")
+    page = visit(standalone(player_html(Recording(transcript=transcript), audio_src=talk().src, start=5.0)))
+    for outside, heard in (("Much later", talk().recording.duration), ("Good", 0.0)):
+        page.get_by_text(outside).click()
+        page.wait_for_function(f"Math.abs(document.querySelector('audio').currentTime - {heard}) < 0.1")
+        page.wait_for_timeout(200)
+        assert paused(page)
+    page.get_by_text("conference", exact=True).click()
+    page.wait_for_function("!document.querySelector('audio').paused")
+    assert word_at(time(page) + 5) in ("conference", "first?", "I")
 
 
 def test_a_transcript_alone_can_be_read_searched_and_copied(visit: Open) -> None:
