@@ -63,8 +63,8 @@ def test_python_runs(block: Block, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("block", list(blocks("toml")), ids=str)
-def test_pipelines_can_run(block: Block) -> None:
-    assert Lab().pipeline(block.text).check() == []
+def test_pipelines_can_run(block: Block, folder: Path) -> None:
+    assert Lab(*folder.glob("*.py")).pipeline(block.text).check() == []
 
 
 @pytest.mark.parametrize("block", list(blocks("console")), ids=str)
