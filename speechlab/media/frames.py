@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -19,8 +18,8 @@ HOLE = 0.1
 """Seconds: a smaller jump of the file's clock is rounding, a greater one is time without sound."""
 LONGEST_HOLE = 3600.0
 """Seconds: a greater jump is a broken clock."""
-CLOCKED = frozenset({"matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"})
-"""Containers that tell when each packet is heard; for others FFmpeg computes it from the sizes of those before."""
+CLOCKED = frozenset({"asf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "ogg"})
+"""Containers that tell when each packet is heard; for others FFmpeg counts the packets that it finds."""
 
 
 def samples(
@@ -28,36 +27,40 @@ def samples(
 ) -> Iterator[Samples]:
     """The sound of a track, shaped (channels, frames), in pieces of at most ``seconds``.
 
-    Raises AudioError where there is no such channel, and OSError for a file that is lost, once the rest is given.
+    Raises AudioError where there is no such channel, or where none of the sound can be decoded.
     """
+    import av
+
     tape = _Tape(track.codec_context.sample_rate, seconds, mono=mono, channel=channel)
     clock = _Clock(container)
-    lost: OSError | None = None
     try:
         for frame in _decoded(container, track):
             if hole := clock.hole(frame, tape.end):
-                yield from tape.wait(frame, hole)
+                yield from tape.wait(hole, frame)
             yield from tape.add(frame)
-    except OSError as error:
-        lost = error
+    except av.FFmpegError:
+        pass  # nothing after this point can be told from noise: here the recording is cut off
     yield from tape.finish()
-    if lost:
-        raise lost
 
 
 def _decoded(container: InputContainer, track: AudioStream) -> Iterator[AudioFrame]:
-    """Every frame that can be decoded, up to the end or to where no packet can be told from noise any more."""
+    """Every frame that can be decoded. Raises AudioError where no packet can be."""
     import av
 
-    try:
-        for packet in container.demux(track):
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:
-                continue
-            yield from frames
-    except av.FFmpegError:
-        return
+    heard, damage = False, None
+    for packet in container.demux(track):
+        try:
+            frames = packet.decode()
+        except av.FFmpegError as error:
+            damage = error
+            continue
+        heard = heard or bool(frames)
+        yield from frames
+    if damage and not heard:
+        raise AudioError(
+            f"none of the sound can be decoded; it is coded as {track.codec_context.codec.canonical_name}",
+            hint="convert it to wav or flac",
+        ) from damage
 
 
 class _Clock:
@@ -68,7 +71,7 @@ class _Clock:
         self._origin = None if container.start_time is None else container.start_time / 1_000_000
 
     def hole(self, frame: AudioFrame, end: float) -> float:
-        """Seconds without sound between ``end``, where the last frame ended, and this frame; 0 where there are none."""
+        """Seconds without sound between ``end``, where the last frame ended, and this one; 0 where there are none."""
         if not self._trusted or (at := frame.time) is None:
             return 0.0
         if self._origin is None:
@@ -84,7 +87,7 @@ class _Tape:
         self._rate = rate
         self._size = max(1, round(seconds * rate))
         self._mono, self._channel = mono, channel
-        self._mix: _Mix | None = None
+        self._layout = ""
         self._stretch: _Stretch | None = None
         self._taken = 0
 
@@ -97,16 +100,16 @@ class _Tape:
         """One frame more; gives the pieces that are full."""
         if self._stretch is None or self._stretch.shape != _shape(frame):
             yield from self.finish()
-            self._stretch = _Stretch(frame, self._rate, self._mixed_like(frame), self._size)
+            self._layout = self._layout or frame.layout.name  # that of the first frame, for all
+            self._stretch = _Stretch(frame, self._layout, self._rate, self._size)
         yield from self._off(self._stretch.push(frame))
 
-    def wait(self, frame: AudioFrame, seconds: float) -> Iterator[Samples]:
-        """As much silence, for ``frame`` to come after."""
+    def wait(self, seconds: float, frame: AudioFrame) -> Iterator[Samples]:
+        """As much silence, of as many channels as ``frame`` has."""
         until = round((self.end + seconds) * self._rate)
         yield from self.finish()
-        channels = self._mixed_like(frame).channels
         while (left := until - self._taken) > 0:
-            yield from self._off([np.zeros((channels, min(left, self._size)), np.float32)])
+            yield from self._off([np.zeros((frame.layout.nb_channels, min(left, self._size)), np.float32)])
 
     def finish(self) -> Iterator[Samples]:
         """What waits for its piece to be full."""
@@ -117,92 +120,62 @@ class _Tape:
     def _off(self, pieces: Iterable[Samples]) -> Iterator[Samples]:
         for piece in pieces:
             self._taken += piece.shape[1]
-            yield piece
+            yield self._mixed(_sound(piece))
 
-    def _mixed_like(self, frame: AudioFrame) -> _Mix:
-        """The first frame says how all are mixed."""
-        if self._mix is None:
-            self._mix = _Mix.of(frame, self._mono, self._channel)
-        return self._mix
-
-
-@dataclass(frozen=True, slots=True)
-class _Mix:
-    """Which channels go in, and which come out."""
-
-    layout: str
-    pan: str
-    channels: int
-
-    @classmethod
-    def of(cls, frame: AudioFrame, mono: bool, channel: int | None) -> _Mix:
-        """What is asked for, as FFmpeg's ``pan`` filter is told; nothing where the channels stay as they are."""
-        layout, channels = frame.layout.name, frame.layout.nb_channels
-        if channel is not None:
-            if not 0 <= channel < channels:
-                raise AudioError(
-                    f"the recording has {channels} channel{'s' * (channels != 1)}, so there is no channel {channel}",
-                    hint="channels are counted from 0",
-                )
-            return cls(layout, f"mono|c0=c{channel}", 1)
-        if mono and channels > 1:
-            return cls(layout, "mono|c0=" + "+".join(f"{1 / channels:.9f}*c{n}" for n in range(channels)), 1)
-        return cls(layout, "", channels)
+    def _mixed(self, piece: Samples) -> Samples:
+        """The channels that are asked for."""
+        channels = len(piece)
+        if self._channel is None:
+            return piece.mean(axis=0, dtype=np.float32, keepdims=True) if self._mono and channels > 1 else piece
+        if not 0 <= self._channel < channels:
+            raise AudioError(
+                f"the recording has {channels} channel{'s' * (channels != 1)}, so there is no channel {self._channel}",
+                hint="channels are counted from 0",
+            )
+        return piece[self._channel : self._channel + 1].copy()  # a view would keep all of them
 
 
 class _Stretch:
-    """Frames of one shape on their way through FFmpeg's filters."""
+    """Frames of one shape on their way through FFmpeg's filters, which gather them into float pieces."""
 
-    def __init__(self, frame: AudioFrame, rate: int, mix: _Mix, size: int) -> None:
+    def __init__(self, first: AudioFrame, layout: str, rate: int, size: int) -> None:
         from av.filter import Graph
 
-        self.shape = _shape(frame)
+        self.shape = _shape(first)
         self.waiting = 0.0
-        """Samples pushed and not yet taken, at the rate that comes out."""
-        self._ratio = rate / frame.sample_rate
+        """Samples pushed and not yet taken, counted at the rate that comes out."""
+        self._ratio = rate / first.sample_rate
         self._size = size
-        self._graph = graph = Graph()
-        chain = [
-            graph.add(
-                "abuffer",
-                sample_rate=str(frame.sample_rate),
-                sample_fmt=frame.format.name,
-                channel_layout=frame.layout.name,
-                time_base=f"1/{frame.sample_rate}",
-            ),
-            graph.add("aformat", sample_fmts="fltp", sample_rates=str(rate), channel_layouts=mix.layout),
-        ]
-        if mix.pan:
-            chain.append(graph.add("pan", mix.pan))
-        graph.link_nodes(*chain, graph.add("abuffersink")).configure()
-        graph.set_audio_frame_size(size)
+        self._graph = Graph()
+        self._graph.link_nodes(
+            self._graph.add_abuffer(sample_rate=first.sample_rate, format=first.format, layout=first.layout),
+            # Interleaved, since PyAV reads past the end of a planar frame that has eight channels.
+            self._graph.add("aformat", sample_fmts="flt", channel_layouts=layout, sample_rates=str(rate)),
+            self._graph.add("abuffersink"),
+        ).configure()
+        self._graph.set_audio_frame_size(size)
 
     def push(self, frame: AudioFrame) -> Iterator[Samples]:
         """One frame more; gives the pieces that are full."""
-        import av
-
         frame.pts = None  # samples are counted
         self._graph.push(frame)
         self.waiting += frame.samples * self._ratio
-        while self.waiting >= self._size:
-            try:
-                yield self._pull()
-            except av.BlockingIOError:  # a resampler holds some back
-                return
+        return self._pull() if self.waiting >= self._size else iter(())
 
     def finish(self) -> Iterator[Samples]:
         """Everything that still waits."""
         self._graph.push(None)
+        return self._pull()
+
+    def _pull(self) -> Iterator[Samples]:
         while True:
             try:
-                yield self._pull()
-            except EOFError:
+                out = cast("AudioFrame", self._graph.pull())
+            except (BlockingIOError, EOFError):  # until more is pushed, or for good
                 return
-
-    def _pull(self) -> Samples:
-        piece = cast(Samples, self._graph.pull().to_ndarray())
-        self.waiting -= piece.shape[1]
-        return _sound(piece)
+            self.waiting -= out.samples
+            interleaved = cast(Samples, out.to_ndarray()).reshape(out.samples, -1)
+            yield np.ascontiguousarray(interleaved.T)
 
 
 def _shape(frame: AudioFrame) -> tuple[int, str, str]:

@@ -17,10 +17,31 @@ if TYPE_CHECKING:
     from av import AudioStream
     from av.container import InputContainer
 
-FORMATS = "wav, flac, ogg, opus, mp3, aiff, m4a, aac, mp4, mov, mkv, webm, wma"
-OTHERS = "3gp, ac3, aif, amr, asf, au, avi, caf, m4b, m4v, mka, mp2, mpeg, mpg, oga, ogv, ts, w64"
-SUFFIXES = tuple(f".{name}" for name in f"{FORMATS}, {OTHERS}".split(", "))
+CONTAINERS = {
+    "wav": "wav",
+    "flac": "flac",
+    "ogg": "ogg oga ogv opus spx",
+    "mp3": "mp3 mp2",
+    "aiff": "aiff aif aifc",
+    "mov": "m4a mp4 mov m4b m4v 3gp",
+    "aac": "aac",
+    "matroska": "mkv webm mka",
+    "asf": "wma wmv asf",
+    "ac3": "ac3",
+    "amr": "amr",
+    "au": "au",
+    "avi": "avi",
+    "caf": "caf",
+    "flv": "flv",
+    "mpeg": "mpg mpeg",
+    "mpegts": "ts",
+    "w64": "w64",
+}
+"""FFmpeg's demuxers that may be tried, and what their files are called. Others take any text for sound, or, being
+playlists, open what a file names."""
+SUFFIXES = tuple(f".{suffix}" for suffixes in CONTAINERS.values() for suffix in suffixes.split())
 """How the names of recordings end, for whoever looks for some in a folder; the contents decide, never the name."""
+FORMATS = "wav, flac, ogg, opus, mp3, aiff, m4a, aac, mp4, mov, mkv, webm, wma"
 BUFFER = 1 << 18
 """Bytes read from the file at once."""
 
@@ -102,19 +123,24 @@ def decode(
 def _container(recording: Opened) -> Iterator[InputContainer]:
     import av
 
+    refusal = AudioError(
+        f"{recording.name} is not a recording that can be decoded",
+        hint=f"check that it is complete, and in a format such as {FORMATS}",
+    )
     try:
         container = av.open(
-            recording.file,
+            recording,
             "r",
             metadata_errors="ignore",
             buffer_size=BUFFER,
-            container_options={"protocol_whitelist": "none"},  # a playlist must not make FFmpeg open what it names
+            container_options={"format_whitelist": ",".join(CONTAINERS), "protocol_whitelist": "none"},
         )
     except av.FFmpegError as error:
-        raise AudioError(
-            f"{recording.name} is not a recording that can be decoded", hint=f"give one in a format such as {FORMATS}"
-        ) from error
+        recording.check_whole()
+        raise refusal from error
     with container:
+        if not len(container.streams):
+            raise refusal
         yield container
 
 

@@ -7,81 +7,91 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import AudioError
 
 Source = str | Path | BinaryIO
-"""A path, or a binary file; the latter is read from its beginning, and is its owner's to close."""
+"""A path; or a binary file, which is read from its beginning, and is its owner's to close."""
+BLOCK = 1 << 20
+"""Bytes hashed at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A source that is open, and can be read from its beginning."""
-
-    file: BinaryIO
-    name: str
-    """What to call it in a message: a path without its folders."""
-    size: int | None
-    """Bytes; None for a pipe."""
-
-    def check_whole(self) -> None:
-        """Raise AudioError if the file has become shorter since it was opened."""
-        if self.size is not None and self.file.seek(0, io.SEEK_END) < self.size:
-            raise AudioError(
-                f"{self.name} became shorter while it was being read",
-                hint="what was read until then is right; read it again once nothing writes to it",
-            )
+def digest(source: Source) -> str:
+    """Sha256 of the bytes, in hexadecimal: equal digests, equal files. Raises AudioError."""
+    seen = hashlib.sha256()
+    with opened(source) as recording:
+        while block := recording.read(BLOCK):
+            seen.update(block)
+        recording.check_whole()
+    return seen.hexdigest()
 
 
 @contextmanager
 def opened(source: Source) -> Iterator[Opened]:
     """The source, open at its beginning. Raises AudioError where it is missing, empty or may not be read."""
-    if not isinstance(source, str | os.PathLike):
+    if isinstance(source, str | os.PathLike):
+        with _file(str(source)) as file:
+            yield Opened(file, Path(source).name)
+    else:
         name = getattr(source, "name", None)
-        with lost(recording := Path(name).name if isinstance(name, str) else "the recording"):
-            yield _measured(source, recording)
-        return
-    path = Path(source)
+        yield Opened(source, Path(name).name if isinstance(name, str) else "the file")
+
+
+class Opened:
+    """An open source, read through C code: a failure cannot cross that, so it ends the file and is kept."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self.name = name
+        """What to call it in a message: a path without its folders."""
+        self._failure: OSError | ValueError | None = None
+        self._size = file.seek(0, io.SEEK_END) if file.seekable() else None
+        if self._size == 0:
+            raise AudioError(f"{name} is empty: it has 0 bytes", hint="record, copy or upload it again")
+        if self._size is not None:
+            file.seek(0)
+
+    def check_whole(self) -> None:
+        """Raise AudioError where reading failed, or where the file has become shorter since it was opened."""
+        if self._failure is not None:
+            raise AudioError(
+                f"{self.name} was lost while it was being read: {self._failure}",
+                hint="check the drive or the connection, then try again",
+            ) from self._failure
+        if self._size is not None and self._file.seek(0, io.SEEK_END) < self._size:
+            raise AudioError(
+                f"{self.name} became shorter while it was being read",
+                hint="what was read until then is right; read it again once nothing writes to it",
+            )
+
+    def read(self, size: int) -> bytes:
+        try:
+            return b"" if self._failure else self._file.read(size)
+        except (OSError, ValueError) as error:  # ValueError: its owner closed it
+            self._failure = error
+            return b""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError) as error:
+            self._failure = error
+            return -1
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        return self._size is not None
+
+
+def _file(path: str) -> BinaryIO:
     try:
-        file = path.open("rb")
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        raise _unreadable(str(source), error) from error
-    with file, lost(path.name):
-        yield _measured(file, path.name)
-
-
-def digest(source: Source) -> str:
-    """Sha256 of the bytes, in hexadecimal. Raises AudioError where they cannot be read."""
-    with opened(source) as recording:
-        seen = hashlib.file_digest(recording.file, "sha256").hexdigest()  # type: ignore[arg-type]
-        if recording.size is not None:
-            recording.file.seek(0)
-        return seen
-
-
-@contextmanager
-def lost(name: str) -> Iterator[None]:
-    """Tell of a file that cannot be read any further, such as one on a drive that was pulled out."""
-    try:
-        yield
-    except OSError as error:
-        raise AudioError(
-            f"{name} was lost while it was being read: {error.strerror or error}",
-            hint="check the drive or the connection, then try again",
-        ) from error
-
-
-def _measured(file: BinaryIO, name: str) -> Opened:
-    if not file.seekable():
-        return Opened(file, name, None)
-    size = file.seek(0, io.SEEK_END)
-    if size == 0:
-        raise AudioError(f"{name} is empty: it has 0 bytes", hint="record, copy or upload it again")
-    file.seek(0)
-    return Opened(file, name, size)
+        return Path(path).open("rb")
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        raise _unreadable(path, error) from error
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> AudioError:
