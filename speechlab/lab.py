@@ -20,6 +20,7 @@ from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
 from .runner import Run, compose
 from .source import Sound, Source
+from .stages import Flow
 from .trace import Trace
 from .types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate
 
@@ -181,7 +182,7 @@ class Lab:
         return self._trace
 
     def _on_texts(self, pipeline: PipelineLike, texts: Sequence[str]) -> Recording:
-        ready = self.pipeline(pipeline).ready(self.policy)
+        ready = self.pipeline(pipeline).ready(self.policy, Flow.SEGMENTS)
         events = [SegmentUpdate(segment=Segment(0.0, 0.0, text=t, id=_id(n))) for n, t in enumerate(texts)]
         self._trace = Trace()
         return Recording.of(compose(ready, events, self.pool, live=False, trace=self._trace))

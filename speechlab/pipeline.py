@@ -68,10 +68,10 @@ class Pipeline:
         """Whether a detector tells of speech before this step."""
         return any(other.spec.kind == Kind.VAD for other in self.steps[: self.steps.index(step)])
 
-    def check(self, policy: Policy | None = None) -> list[str]:
-        """What would not work, one sentence each; empty where all is well."""
+    def check(self, policy: Policy | None = None, given: Flow = Flow.AUDIO) -> list[str]:
+        """What would not work where the first stage is given this, one sentence each; empty where all is well."""
         problems = []
-        there = {Flow.AUDIO}
+        there = {given}
         for number, step in enumerate(self.steps, 1):
             name = f"stage {number} {step.spec.name}"
             lacks = sorted(step.lift.needs - there)
@@ -86,13 +86,16 @@ class Pipeline:
                 problems.append(f"{name} sends sound or text to another machine, and this lab is local only")
         return problems
 
-    def ready(self, policy: Policy) -> Pipeline:
-        """Itself, if it can run. Raises ConfigError, EngineUnavailable or PolicyDenied with the first reason."""
+    def ready(self, policy: Policy, given: Flow = Flow.AUDIO) -> Pipeline:
+        """Itself, if it can run on what it is given.
+
+        Raises ConfigError, EngineUnavailable or PolicyDenied with the first reason.
+        """
         for step in self.steps:
             policy.admit(step.spec)
             if missing := step.spec.missing():
                 raise EngineUnavailable(f"{step.spec.name} needs {', '.join(missing)}", hint=step.spec.cure)
-        if problems := self.check(policy):
+        if problems := self.check(policy, given):
             raise ConfigError(problems[0], hint="`speechlab pipelines check` tells all that is wrong")
         return self
 
