@@ -1,5 +1,7 @@
 """speechlab: a speech lab built of plugins. A plugin imports these names, and nothing under them."""
 
+import sys
+
 from .contributions import Command, Format, PipelineFile, Tab
 from .engines import (
     PROTOCOLS,
@@ -73,6 +75,11 @@ from .types import (
     Word,
     union,
 )
+
+if (_ipython := sys.modules.get("IPython")) and (_shell := _ipython.get_ipython()):
+    from . import notebook
+
+    notebook.register(_shell)  # recordings, transcripts and sound show themselves
 
 __all__ = [
     "PROTOCOLS",

@@ -81,7 +81,6 @@ def test_a_notebook_that_is_run_shows_words_and_sound(tmp_path: Path, monkeypatc
     import nbformat
 
     cells = [
-        "%load_ext speechlab.notebook\n"
         "import numpy as np\n"
         "from speechlab import Audio, Recording, Segment, Transcript, Word",
         "words = (Word(0.0, 0.4, text=' Good'), Word(0.5, 1.0, text=' morning.'))\n"
