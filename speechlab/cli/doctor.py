@@ -12,6 +12,7 @@ from ..engines import EngineSpec, Kind, present
 from ..errors import EngineUnavailable
 from ..lab import TOY, Lab
 from ..pipeline import DETECTORS
+from .listings import in_order
 from .machine import Machine, free, gigabytes, installed, look, reachable, writable
 from .messages import UNAVAILABLE, tell
 from .tables import json_option, write_json, write_table
@@ -32,7 +33,7 @@ def doctor(ctx: click.Context, online: bool, ask_torch: bool, as_json: bool) -> 
     lab: Lab = ctx.obj
     machine = look(ask_torch=ask_torch)
     hub = reachable(os.environ.get("HF_ENDPOINT", HUB)) if online else None
-    engines = [_engine(lab, spec, hub) for spec in lab.engines() if TOY not in spec.features]
+    engines = [_engine(lab, spec, hub) for spec in in_order(lab.engines()) if TOY not in spec.features]
     verdict = _verdict(lab, engines)
     if as_json:
         write_json(_everything(lab, machine, hub, engines, verdict))

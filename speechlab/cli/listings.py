@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -21,14 +22,19 @@ def _kind(ctx: click.Context, param: click.Parameter, value: str | None) -> Kind
     return Kind(value)
 
 
+def in_order(specs: Iterable[EngineSpec]) -> list[EngineSpec]:
+    """By kind, then what runs here before what does not, toys last."""
+    kinds = list(Kind)
+    return sorted(specs, key=lambda spec: (kinds.index(spec.kind), TOY in spec.features, not spec.local, spec.id))
+
+
 @click.command()
 @click.option("--kind", callback=_kind, metavar="KIND", help=f"Only engines of one kind: {', '.join(Kind)}.")
 @json_option
 @click.pass_obj
 def engines(lab: Lab, kind: Kind | None, as_json: bool) -> None:
     """All engines, installed or not, each with the command that cures it."""
-    order = list(Kind)
-    specs = sorted(lab.engines(kind), key=lambda s: (order.index(s.kind), TOY in s.features, not s.local, s.id))
+    specs = in_order(lab.engines(kind))
     if as_json:
         write_json([_told(lab, spec) for spec in specs])
         return

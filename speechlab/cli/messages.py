@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 import click
@@ -32,7 +33,8 @@ def exit_code(error: SpeechLabError) -> int:
 
 def say(text: str) -> None:
     """A line on standard error."""
-    click.echo(text, err=True)
+    # Not click.echo: it goes round the stream that moving bars put in place of sys.stderr to stay below the lines.
+    print(text if sys.stderr.isatty() else click.unstyle(text), file=sys.stderr, flush=True)
 
 
 def tell(message: str, hint: str = "") -> None:

@@ -91,16 +91,13 @@ class Bars(Lines):
         )
         self._task: TaskID | None = None
 
-    def __enter__(self) -> Bars:
-        self._bars.start()
-        return self
-
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def started(self, item: Item, number: int, seconds: float | None) -> None:
         place = f" ({number}/{self._total})" if self._total > 1 else ""
         self._task = self._bars.add_task(f"{item.path.name}{place}", total=None, standing="loading")
+        self._bars.start()
 
     def advanced(self, item: Item, pace: Pace) -> None:
         if self._task is not None:
@@ -108,6 +105,7 @@ class Bars(Lines):
 
     def over(self, line: str) -> None:
         if self._task is not None:
+            self._bars.stop()  # what is written next, on standard output too, begins on a line of its own
             self._bars.remove_task(self._task)
             self._task = None
         super().over(line)

@@ -22,6 +22,7 @@ from .app import lab_of
 from .flags import FlagGroup, chosen
 from .messages import FAILED, STOPPED, exit_code, say, tell, tell_where
 from .progress import clock_time, display
+from .stopping import Stopping
 
 Channel = int | Literal["each"] | None
 C = TypeVar("C", bound=Callable[..., Any])
@@ -165,7 +166,7 @@ class _Account:
         """Do the batch."""
         reports = iter(batch)
         try:
-            with display(self._total) as shown, closes(reports):
+            with display(self._total) as shown, Stopping() as stopping, closes(reports):
                 for report in reports:
                     shown.hear(report)
                     match report:
@@ -176,7 +177,7 @@ class _Account:
                         case Failed():
                             self._failures.append(report)
                         case _:
-                            pass
+                            stopping.check()
         except KeyboardInterrupt:
             self._told()
             say("stopped; the same call with --resume goes on from here")

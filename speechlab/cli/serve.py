@@ -36,7 +36,7 @@ GRACE = 3
     "--password", envvar="SPEECHLAB_PASSWORD", show_envvar=True, help="Ask for this password. Better set the variable."
 )
 @click.option(
-    "--max-upload", type=click.IntRange(1), default=1024, show_default=True, metavar="MB", help="Largest upload."
+    "--max-upload", type=click.IntRange(1), default=2048, show_default=True, metavar="MB", help="Largest upload."
 )
 @click.option(
     "--open/--no-open", "open_", default=None, help="Open the page in a browser.  [default: where there is a desktop]"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -78,8 +80,10 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
         time.sleep(0.02)
     running.send_signal(how)
     _, said = running.communicate(timeout=60)
-    assert running.returncode == (-signal.SIGKILL if how is signal.SIGKILL else 130)
-    assert how is signal.SIGKILL or "the same call with --resume goes on from here" in said
+    assert running.returncode == (-signal.SIGKILL if how is signal.SIGKILL else 130), said
+    assert how is signal.SIGKILL or (
+        "stopping after the current stretch" in said and "the same call with --resume goes on from here" in said
+    )
     assert not list((tmp_path / "broken").glob("talk.*"))
 
     resumed = call(*command, tmp_path / "broken", "--resume", env=environment("second.txt", 0.0))
@@ -148,6 +152,27 @@ def test_a_full_disk_behind_standard_output(wav: Path) -> None:
     assert "error: the output: No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+@POSIX
+def test_on_a_terminal_bars_and_results_do_not_mix(wav: Path) -> None:
+    import pty
+
+    command = [*SPEECHLAB, "transcribe", str(wav), "--engine", "toy", "--vad", "energy"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"}) as running:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # how a terminal tells that nobody writes to it any more
+            while some := os.read(ours, 4096):
+                shown += some
+    os.close(ours)
+    assert running.returncode == 0
+    text = shown.decode()
+    assert "a.wav" in text.partition("loading")[0]
+    for line in ("1.4 seconds of sound", "a.wav: 0:02 in"):
+        before = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text[: text.index(line)])
+        assert before.endswith(("\n", "\r")), before
 
 
 def test_results_are_utf8_whatever_the_terminal(wav: Path, tmp_path: Path) -> None:
