@@ -40,13 +40,12 @@ def engines(lab: Lab, kind: Kind | None, as_json: bool) -> None:
         return
     shown = [spec for spec in specs if TOY not in spec.features]
     write_table(
-        ["engine", "runs", "state", "licence", "what it is good for"],
+        ["engine", "state", "licence", "what it is good for"],
         [
             [
                 spec.name,
-                "here" if spec.local else "in the cloud",
-                f"needs: {spec.cure}" if spec.missing() else "installed",
-                " + ".join(filter(None, (spec.license, spec.weights_license))),
+                (f"needs: {spec.cure}" if spec.missing() else "installed") + ("" if spec.local else ", in the cloud"),
+                " + ".join(dict.fromkeys(filter(None, (spec.license, spec.weights_license)))),
                 spec.summary,
             ]
             for spec in shown
