@@ -31,7 +31,7 @@ def samples(
     """
     import av
 
-    tape = _Tape(track.codec_context.sample_rate, seconds, mono=mono, channel=channel)
+    tape = _Tape(track.codec_context.sample_rate, seconds, _Mixer(mono, channel))
     clock = _Clock(container)
     try:
         for frame in _decoded(container, track):
@@ -83,11 +83,10 @@ class _Clock:
 class _Tape:
     """Frames one behind the other, whatever their shape, taken off in pieces."""
 
-    def __init__(self, rate: int, seconds: float, *, mono: bool, channel: int | None) -> None:
+    def __init__(self, rate: int, seconds: float, mixer: _Mixer) -> None:
         self._rate = rate
         self._size = max(1, round(seconds * rate))
-        self._mono, self._channel = mono, channel
-        self._layout = ""
+        self._mixer = mixer
         self._stretch: _Stretch | None = None
         self._taken = 0
 
@@ -100,8 +99,7 @@ class _Tape:
         """One frame more; gives the pieces that are full."""
         if self._stretch is None or self._stretch.shape != _shape(frame):
             yield from self.finish()
-            self._layout = self._layout or frame.layout.name  # that of the first frame, for all
-            self._stretch = _Stretch(frame, self._layout, self._rate, self._size)
+            self._stretch = _Stretch(frame, self._rate, self._size)
         yield from self._off(self._stretch.push(frame))
 
     def wait(self, seconds: float, frame: AudioFrame) -> Iterator[Samples]:
@@ -120,25 +118,35 @@ class _Tape:
     def _off(self, pieces: Iterable[Samples]) -> Iterator[Samples]:
         for piece in pieces:
             self._taken += piece.shape[1]
-            yield self._mixed(_sound(piece))
+            yield self._mixer.mixed(_sound(piece))
 
-    def _mixed(self, piece: Samples) -> Samples:
-        """The channels that are asked for."""
-        channels = len(piece)
+
+class _Mixer:
+    """The channels that are asked for: one alone, the mean of all, or as many as there are at first."""
+
+    def __init__(self, mono: bool, channel: int | None) -> None:
+        self._mono, self._channel = mono, channel
+        self._channels = 0
+
+    def mixed(self, piece: Samples) -> Samples:
+        self._channels = self._channels or len(piece)
+        if len(piece) != self._channels:
+            piece = np.repeat(_mean(piece), self._channels, axis=0)
         if self._channel is None:
-            return piece.mean(axis=0, dtype=np.float32, keepdims=True) if self._mono and channels > 1 else piece
-        if not 0 <= self._channel < channels:
+            return _mean(piece) if self._mono else piece
+        if not 0 <= self._channel < self._channels:
             raise AudioError(
-                f"the recording has {channels} channel{'s' * (channels != 1)}, so there is no channel {self._channel}",
+                f"the recording has {self._channels} channel{'s' * (self._channels != 1)}, "
+                f"so there is no channel {self._channel}",
                 hint="channels are counted from 0",
             )
-        return piece[self._channel : self._channel + 1].copy()  # a view would keep all of them
+        return piece[self._channel : self._channel + 1].copy()  # a view would keep the others in memory
 
 
 class _Stretch:
     """Frames of one shape on their way through FFmpeg's filters, which gather them into float pieces."""
 
-    def __init__(self, first: AudioFrame, layout: str, rate: int, size: int) -> None:
+    def __init__(self, first: AudioFrame, rate: int, size: int) -> None:
         from av.filter import Graph
 
         self.shape = _shape(first)
@@ -150,7 +158,7 @@ class _Stretch:
         self._graph.link_nodes(
             self._graph.add_abuffer(sample_rate=first.sample_rate, format=first.format, layout=first.layout),
             # Interleaved, since PyAV reads past the end of a planar frame that has eight channels.
-            self._graph.add("aformat", sample_fmts="flt", channel_layouts=layout, sample_rates=str(rate)),
+            self._graph.add("aformat", sample_fmts="flt", sample_rates=str(rate)),
             self._graph.add("abuffersink"),
         ).configure()
         self._graph.set_audio_frame_size(size)
@@ -180,6 +188,10 @@ class _Stretch:
 
 def _shape(frame: AudioFrame) -> tuple[int, str, str]:
     return frame.sample_rate, frame.format.name, frame.layout.name
+
+
+def _mean(piece: Samples) -> Samples:
+    return piece if len(piece) == 1 else piece.mean(axis=0, dtype=np.float32, keepdims=True)
 
 
 def _sound(piece: Samples) -> Samples:

@@ -123,10 +123,6 @@ def decode(
 def _container(recording: Opened) -> Iterator[InputContainer]:
     import av
 
-    refusal = AudioError(
-        f"{recording.name} is not a recording that can be decoded",
-        hint=f"check that it is complete, and in a format such as {FORMATS}",
-    )
     try:
         container = av.open(
             recording,
@@ -137,11 +133,16 @@ def _container(recording: Opened) -> Iterator[InputContainer]:
         )
     except av.FFmpegError as error:
         recording.check_whole()
-        raise refusal from error
+        raise _no_recording(recording) from error
     with container:
-        if not len(container.streams):
-            raise refusal
         yield container
+
+
+def _no_recording(recording: Opened) -> AudioError:
+    return AudioError(
+        f"{recording.name} is not a recording that can be decoded",
+        hint=f"check that it is complete, and in a format such as {FORMATS}",
+    )
 
 
 def _track(container: InputContainer, recording: Opened) -> AudioStream:
@@ -151,6 +152,8 @@ def _track(container: InputContainer, recording: Opened) -> AudioStream:
 
     track = container.streams.best("audio")
     if not isinstance(track, AudioStream):
+        if not container.streams.video:
+            raise _no_recording(recording)
         raise AudioError(f"{recording.name} has no audio track", hint="give a recording with sound")
     if track.codec_context is None or not track.codec_context.sample_rate:
         raise AudioError(
@@ -160,7 +163,15 @@ def _track(container: InputContainer, recording: Opened) -> AudioStream:
     for other in container.streams:
         if other is not track:
             other.discard = Discard.all
+    _disown_layout(track)
     return track
+
+
+def _disown_layout(track: AudioStream) -> None:
+    """Let only one owner free a layout of the file's own making: PyAV frees it twice, which ends the process."""
+    layout = track.codec_context.layout
+    if "channels (" in layout.name:  # such as "2 channels (FR+FL)"
+        track.codec_context.layout = f"{layout.nb_channels} channels"
 
 
 def _duration(container: InputContainer, track: AudioStream) -> float | None:

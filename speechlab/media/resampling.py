@@ -18,7 +18,8 @@ def resample(audio: Audio, sample_rate: int) -> Audio:
     if audio.sample_rate == sample_rate:
         return audio
     resampler = Resampler(sample_rate)
-    return Audio.join([*resampler.feed(audio), *resampler.flush()])
+    parts = [*resampler.feed(audio), *resampler.flush()]
+    return Audio.join(parts) if parts else Audio(np.zeros((audio.channels, 0), np.float32), sample_rate, audio.start)
 
 
 def fit(audio: Audio, sample_rate: int) -> Audio:

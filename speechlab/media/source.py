@@ -47,20 +47,21 @@ class Opened:
         self.name = name
         """What to call it in a message: a path without its folders."""
         self._failure: OSError | ValueError | None = None
-        self._size = file.seek(0, io.SEEK_END) if file.seekable() else None
+        self._size = self.seek(0, io.SEEK_END) if not file.closed and file.seekable() else None
         if self._size == 0:
             raise AudioError(f"{name} is empty: it has 0 bytes", hint="record, copy or upload it again")
         if self._size is not None:
-            file.seek(0)
+            self.seek(0)
 
     def check_whole(self) -> None:
         """Raise AudioError where reading failed, or where the file has become shorter since it was opened."""
+        shorter = self._size is not None and self.seek(0, io.SEEK_END) < self._size
         if self._failure is not None:
             raise AudioError(
                 f"{self.name} was lost while it was being read: {self._failure}",
                 hint="check the drive or the connection, then try again",
             ) from self._failure
-        if self._size is not None and self._file.seek(0, io.SEEK_END) < self._size:
+        if shorter:
             raise AudioError(
                 f"{self.name} became shorter while it was being read",
                 hint="what was read until then is right; read it again once nothing writes to it",
@@ -77,7 +78,7 @@ class Opened:
         try:
             return self._file.seek(offset, whence)
         except (OSError, ValueError) as error:
-            self._failure = error
+            self._failure = self._failure or error
             return -1
 
     def tell(self) -> int:
