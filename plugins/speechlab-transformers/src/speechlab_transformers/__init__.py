@@ -1,0 +1,115 @@
+"""Recognition by any Whisper, speech-to-text or CTC checkpoint: what the host needs to know before torch is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from speechlab import AsrOptions, EngineSpec, Kind, Params, Weights, hookimpl
+
+CARD = ("*.json", "*.txt", "*.model")
+"""The small files of a checkpoint: configuration, tokenizer, feature extractor."""
+
+Advanced = Field(json_schema_extra={"advanced": True})
+
+
+class TransformersParams(Params):
+    """What is needed to load a checkpoint."""
+
+    model: (
+        Literal[
+            "openai/whisper-large-v3-turbo",
+            "openai/whisper-large-v3",
+            "openai/whisper-small",
+            "facebook/mms-1b-all",
+            "facebook/wav2vec2-base-960h",
+        ]
+        | str
+    ) = "openai/whisper-large-v3-turbo"
+    """Hub id or local folder of a checkpoint: Whisper, another speech-to-text model, or a CTC model."""
+    device: Literal["auto", "cpu", "cuda", "mps"] | str = "auto"
+    """Where to compute: cpu, cuda, cuda:1, mps, ...; auto takes the accelerator where there is one."""
+    dtype: Annotated[Literal["auto", "float32", "float16", "bfloat16"], Advanced] = "auto"
+    """Precision of the weights; auto is float16 on an accelerator and float32 on the CPU."""
+    attention: Annotated[Literal["auto", "sdpa", "eager", "flash_attention_2"], Advanced] = "auto"
+    """How attention is computed; auto is flash attention where the GPU and the flash-attn package allow, else sdpa."""
+    revision: Annotated[str | None, Advanced] = None
+    """Branch, tag or commit on the hub; empty for the newest."""
+
+
+class SpeechTranslateParams(TransformersParams):
+    """What is needed to load a checkpoint that translates; the turbo model was not trained to."""
+
+    model: Literal["openai/whisper-large-v3", "openai/whisper-medium", "openai/whisper-small"] | str = (
+        "openai/whisper-large-v3"
+    )
+    """Hub id or local folder of a checkpoint that translates: Whisper (not turbo) into English, or SeamlessM4T."""
+
+
+class SpeechTranslateOptions(AsrOptions):
+    """What may change at each call."""
+
+    word_times: bool = True
+    """Tell when each word is spoken; CTC and Whisper checkpoints can."""
+    beam_size: Annotated[int, Field(ge=1, le=16)] = 1
+    """Hypotheses followed at once; 1 takes the likeliest token each time. CTC checkpoints do not need it."""
+    temperature_fallback: Annotated[bool, Advanced] = True
+    """Whisper: decode again, more and more at random, where the text loops or the model is unsure."""
+    prompt: str = ""
+    """Whisper: text that might stand before, to steer names, spelling and style."""
+    batch_size: Annotated[int | None, Field(ge=1, le=64), Advanced] = None
+    """Stretches of sound that go through the network together; empty for 8 on an accelerator and 1 on the CPU."""
+
+
+class TransformersOptions(SpeechTranslateOptions):
+    """What may change at each call."""
+
+    task: Literal["transcribe", "translate"] = "transcribe"
+    """Write what is said, or its English translation (multilingual Whisper only)."""
+
+
+def hub_weights(model: str) -> Weights:
+    """The files of a checkpoint on the hub that is stored in one safetensors file, as most are."""
+    return Weights(id=model, files=("config.json", "model.safetensors"), optional=CARD, hub=model)
+
+
+@hookimpl
+def register_engines(register: Callable[[EngineSpec], None]) -> None:
+    """Recognition and speech translation, by one and the same class."""
+    register(
+        EngineSpec(
+            id="transformers",
+            kind=Kind.ASR,
+            load="speechlab_transformers.engine:Transformers",
+            params=TransformersParams,
+            options=TransformersOptions,
+            features=frozenset({"word_times", "language_id"}),
+            requires=("torch", "transformers", "langcodes"),
+            install="speechlab-transformers",
+            weights=(hub_weights("openai/whisper-large-v3-turbo"),),
+            license="Apache-2.0",
+            weights_license="MIT",
+            homepage="https://github.com/huggingface/transformers",
+            summary="Whisper v3, MMS in a thousand languages, and every other checkpoint of the hub that writes down"
+            " speech; at its best on a GPU.",
+        )
+    )
+    register(
+        EngineSpec(
+            id="transformers",
+            kind=Kind.SPEECH_TRANSLATE,
+            load="speechlab_transformers.engine:Transformers",
+            params=SpeechTranslateParams,
+            options=SpeechTranslateOptions,
+            features=frozenset({"word_times"}),
+            requires=("torch", "transformers", "langcodes"),
+            install="speechlab-transformers",
+            weights=(hub_weights("openai/whisper-large-v3"),),
+            license="Apache-2.0",
+            weights_license="Apache-2.0",
+            homepage="https://github.com/huggingface/transformers",
+            summary="Speech in some hundred languages to English text, by Whisper; at its best on a GPU.",
+        )
+    )

@@ -1,0 +1,109 @@
+"""The engine: stretches of sound go through a checkpoint window by window, several of them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import torch
+
+from speechlab import Audio, Context, EngineFailed, Segment
+
+from . import SpeechTranslateOptions, TransformersOptions, TransformersParams
+from .torchaudio_shim import make_importable
+
+make_importable()  # before anything of transformers
+
+from .checkpoint import Checkpoint  # noqa: E402
+from .ctc import Ctc  # noqa: E402
+from .hearing import Heard, Reader  # noqa: E402
+from .seq2seq import Seq2Seq  # noqa: E402
+from .whisper import Whisper  # noqa: E402
+
+READERS: dict[str, Callable[[Checkpoint], Reader]] = {"whisper": Whisper, "seq2seq": Seq2Seq, "ctc": Ctc}
+SHORTEST = 0.05
+"""Seconds of sound below which there is nothing to hear, and CTC networks fail."""
+
+
+class Transformers:
+    """Recognizer, batch recognizer and speech translator, by whatever checkpoint it is given."""
+
+    def __init__(self, params: TransformersParams, context: Context) -> None:
+        checkpoint = Checkpoint.find(params, context)
+        self._device = checkpoint.device
+        self._reader: Reader | None = READERS[checkpoint.family](checkpoint)
+
+    def transcribe(self, audio: Audio, options: TransformersOptions) -> Iterator[Segment]:
+        """Segments of speech, each window's as soon as it is heard."""
+        for _, segments in self._hear([audio], options, _target(options)):
+            yield from segments
+
+    def transcribe_batch(self, audios: Sequence[Audio], options: TransformersOptions) -> Iterator[list[Segment]]:
+        """The segments of each stretch, in the order given; ``batch_size`` stretches are heard together."""
+        size = options.batch_size or (1 if self._device.type == "cpu" else 8)
+        for first in range(0, len(audios), size):
+            group = audios[first : first + size]
+            told: list[list[Segment]] = [[] for _ in group]
+            for index, segments in self._hear(group, options, _target(options)):
+                told[index] += segments
+            yield from told
+
+    def translate_speech(self, audio: Audio, target: str, options: SpeechTranslateOptions) -> Iterator[Segment]:
+        """Segments of speech as text in the language ``target``, a BCP-47 code."""
+        for _, segments in self._hear([audio], options, target):
+            yield from segments
+
+    def close(self) -> None:
+        """Free the network and the accelerator's memory."""
+        self._reader = None
+        if self._device.type in ("cuda", "mps", "xpu"):
+            getattr(torch, self._device.type).empty_cache()
+
+    def _hear(
+        self, audios: Iterable[Audio], options: SpeechTranslateOptions, target: str | None
+    ) -> Iterator[tuple[int, list[Segment]]]:
+        """Windows of all stretches side by side until all are heard: a stretch's number, and segments of it."""
+        if self._reader is None:
+            raise EngineFailed("the checkpoint is closed", hint="load the engine again")
+        pending = [_Stretch(index, audio) for index, audio in enumerate(audios)]
+        while pending := [stretch for stretch in pending if stretch.left >= SHORTEST]:
+            clips = [stretch.clip(self._reader.window) for stretch in pending]
+            languages = [stretch.language for stretch in pending]
+            try:
+                answers = self._reader.hear([clip.mono for clip in clips], languages, options, target)
+            except torch.OutOfMemoryError as error:
+                raise EngineFailed(
+                    f"{self._device} has too little memory for {len(clips)} stretches at once",
+                    hint="lower batch_size or beam_size, set dtype to float16, or take a smaller checkpoint",
+                ) from error
+            for stretch, clip, heard in zip(pending, clips, answers, strict=True):
+                yield stretch.index, stretch.settle(clip, heard)
+
+
+class _Stretch:
+    """A stretch of sound on its way through the network."""
+
+    def __init__(self, index: int, audio: Audio) -> None:
+        self.index = index
+        self.language: str | None = None
+        self._audio = audio
+        self._at = audio.start
+
+    @property
+    def left(self) -> float:
+        """Seconds not heard yet."""
+        return self._audio.end - self._at
+
+    def clip(self, window: float) -> Audio:
+        """What to hear next. It begins exactly where the last one was settled, so that times never step back."""
+        cut = self._audio.crop(self._at, self._at + window)
+        return Audio(cut.samples, cut.sample_rate, self._at)
+
+    def settle(self, clip: Audio, heard: Heard) -> list[Segment]:
+        """Go on behind what was heard; its segments on the stretch's own timeline."""
+        self._at = clip.start + heard.seconds
+        self.language = heard.language
+        return [segment.moved(clip.start) for segment in heard.segments]
+
+
+def _target(options: TransformersOptions) -> str | None:
+    return "en" if options.task == "translate" else None

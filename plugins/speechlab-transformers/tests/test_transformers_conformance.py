@@ -1,0 +1,34 @@
+"""The engines keep what every engine promises, on a tiny Whisper."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import speechlab_transformers
+
+from speechlab.testing import conformance
+
+MODEL = Path(tempfile.mkdtemp(prefix="speechlab-tiny-")) / "whisper"
+"""The checks are told their parameters before any fixture is made, so the folder is named here and filled below."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tiny(build: Callable[[str], Path]) -> Iterator[None]:
+    shutil.copytree(build("whisper"), MODEL)
+    yield
+    shutil.rmtree(MODEL.parent)
+
+
+VALUES = {"model": str(MODEL), "temperature_fallback": False}  # random weights are never sure: six times the work
+
+
+@conformance(
+    speechlab_transformers,
+    values=dict.fromkeys(("asr/transformers", "speech-translate/transformers"), VALUES),
+)
+def test_conforms(check: Callable[[], None]) -> None:
+    check()
