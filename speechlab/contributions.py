@@ -8,6 +8,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
+from .engines.written import lazy, model, plain_id
+from .errors import PluginError
 from .params import Params
 
 
@@ -24,6 +26,13 @@ class Format:
     options: type[Params] = Params
     summary: str = ""
 
+    def __post_init__(self) -> None:
+        who = f"the format {plain_id(self.id, 'a format')!r}"
+        lazy(self.load, who)
+        model(self.options, "options", who)
+        if self.suffix.startswith("."):
+            raise PluginError(f"{who}: suffix is written without the dot", hint=f"write suffix={self.suffix[1:]!r}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineFile:
@@ -32,6 +41,15 @@ class PipelineFile:
     id: str
     path: Path
     """The TOML file, beside the plugin's code."""
+
+    def __post_init__(self) -> None:
+        who = f"the pipeline {plain_id(self.id, 'a pipeline')!r}"
+        if not isinstance(self.path, str | Path):
+            raise PluginError(
+                f"{who}: path is the path of a TOML file, not {self.path!r}",
+                hint="write path=Path(__file__).parent / 'my-pipeline.toml'",
+            )
+        object.__setattr__(self, "path", Path(self.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +63,9 @@ class Tab:
     order: int = 100
     """Tabs stand in ascending order."""
 
+    def __post_init__(self) -> None:
+        lazy(self.load, f"the tab {plain_id(self.id, 'a tab')!r}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -55,6 +76,9 @@ class Command:
     """``"package.module:command"``, a ``click.Command``."""
     summary: str = ""
     """The line in ``speechlab --help``, so that the command need not be imported for it."""
+
+    def __post_init__(self) -> None:
+        lazy(self.load, f"the command {plain_id(self.id, 'a command')!r}")
 
 
 def loaded(load: str | Any) -> Any:

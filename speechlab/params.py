@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
-from .errors import ConfigError
+from .errors import ConfigError, SpeechLabError
 
 KnobType = Literal["boolean", "integer", "number", "string", "choice", "list"]
 
@@ -78,32 +78,47 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
 def check(model: type[P], values: Mapping[str, Any], where: str) -> P:
     """``model(**values)``, with what is wrong said in one sentence. Raises ConfigError."""
     try:
-        return model(**values)
+        return model.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise unknown_key(key, model.model_fields, where) from None
-        told = f"{first['msg'].removeprefix('Value error, ')}, not {first['input']!r}"
+        raise _told(model, values, where, error) from None
+    except Exception as error:  # a plugin's own validator
         raise ConfigError(
-            f"{where}: {key}: {told}", hint=model.model_fields[str(first["loc"][0])].description or ""
-        ) from None
+            f"{where}: its parameters could not be checked: {type(error).__name__}: {error}",
+            hint="tell the author of the engine, with the parameters that you gave",
+        ) from error
 
 
-def unknown_key(key: str, known: Iterable[str], where: str) -> ConfigError:
+def unknown_key(key: object, known: Iterable[str], where: str) -> ConfigError:
     """The error for a parameter that nobody declared, with the nearest that somebody did."""
-    names = list(known)
-    return ConfigError(f"{where} has no parameter {key!r}", hint=nearest(key, names, "it has"))
+    return ConfigError(f"{where} has no parameter {key!r}", hint=nearest(key, known, "it has"))
 
 
-def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+def nearest(name: object, known: Iterable[str], otherwise: str) -> str:
     """A hint for a misspelt name: the nearest known one, else all of them after the words ``otherwise``."""
     from difflib import get_close_matches
 
     names = sorted(str(one) for one in known)
-    if close := get_close_matches(name.lower(), names, n=1, cutoff=0.5):
-        return f"did you mean {close[0]!r}?"
+    lowered = {one.lower(): one for one in names}
+    if close := get_close_matches(str(name).lower(), lowered, n=1, cutoff=0.5):
+        return f"did you mean {lowered[close[0]]!r}?"
     return f"{otherwise}: {', '.join(names) or 'none'}"
+
+
+def _told(model: type[Params], values: Mapping[Any, Any], where: str, error: ValidationError) -> ConfigError:
+    """The first thing that is wrong, in a sentence."""
+    for key in values:
+        if key not in model.model_fields:
+            return unknown_key(key, model.model_fields, where)
+    first = error.errors()[0]
+    said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    raised = first.get("ctx", {}).get("error")
+    hint = raised.hint if isinstance(raised, SpeechLabError) else ""
+    if not first["loc"]:  # the whole is wrong, not one field
+        return ConfigError(f"{where}: {said}", hint=hint or f"change {' or '.join(values or model.model_fields)}")
+    key = ".".join(str(part) for part in first["loc"])
+    field = model.model_fields.get(str(first["loc"][0]))
+    help = (field and field.description) or ""
+    return ConfigError(f"{where}: {key}: {said}, not {first['input']!r}", hint=hint or help)
 
 
 def _shape(annotation: Any) -> tuple[KnobType, tuple[Any, ...], bool]:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pkgutil import resolve_name
 from typing import Any
 
-from ..errors import EngineUnavailable, SpeechLabError
-from ..params import Knob, Params, knobs
+from ..errors import EngineUnavailable, PluginError, SpeechLabError
+from ..params import Knob, Params, knobs, nearest
 from .context import Context
 from .kinds import PROTOCOLS, Kind
 from .weights import Weights
+from .written import lazy, model, plain_id, positive, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
-    """Announces one engine. Give it to ``register`` in the plugin's ``register_engines`` hook."""
+    """Announces one engine. Give it to ``register`` in the plugin's ``register_engines`` hook.
+
+    What cannot be meant is refused at once. Raises PluginError.
+    """
 
     id: str
+    """Lower-case letters, digits, ``-``, ``_`` and ``.``; with the kind, it is the engine's name."""
     kind: Kind
     load: str | Callable[[Any, Context], Any]
     """``"package.module:Class"``, imported on first use, then called as ``Class(params, context)``."""
@@ -33,7 +40,8 @@ class EngineSpec:
     languages: tuple[str, ...] = ()
     """BCP-47 codes; empty where it is not tied to languages or only the checkpoint knows."""
     sample_rate: int = 16_000
-    """The rate in Hz of the mono sound that the host gives it."""
+    """The rate in Hz of the mono sound that the host gives an engine that hears; not used for the others: a
+    synthesizer says with each :class:`Audio` that it gives at which rate that is."""
     window: float = 30.0
     """The longest stretch of sound, in seconds, that a recognizer wants at once."""
     concurrent: bool = False
@@ -55,6 +63,25 @@ class EngineSpec:
     homepage: str = ""
     summary: str = ""
     """One sentence: what it is good for."""
+
+    def __post_init__(self) -> None:
+        who = f"the engine {self.id!r}"
+        meant = {
+            "id": plain_id(self.id, "an engine"),
+            "kind": _kind(self.kind, who),
+            "load": lazy(self.load, who),
+            "params": model(self.params, "params", who),
+            "options": model(self.options, "options", who),
+            "features": frozenset(texts(self.features, "features", who, shape="frozenset")),
+            "languages": texts(self.languages, "languages", who),
+            "requires": texts(self.requires, "requires", who),
+            "env": texts(self.env, "env", who),
+            "weights": _weights(self.weights, who),
+            "sample_rate": positive(self.sample_rate, "sample_rate", "Hz", who, 16_000),
+            "window": positive(self.window, "window", "seconds", who, 30.0),
+        }
+        for field, value in meant.items():
+            object.__setattr__(self, field, value)
 
     @property
     def name(self) -> str:
@@ -89,9 +116,9 @@ class EngineSpec:
         try:
             factory = resolve_name(self.load) if isinstance(self.load, str) else self.load
             engine = factory(params, context)
-        except SpeechLabError:
+        except (SpeechLabError, KeyboardInterrupt, GeneratorExit):
             raise
-        except Exception as error:
+        except BaseException as error:  # a library may call sys.exit, or panic past Exception as those in Rust do
             raise EngineUnavailable(
                 f"{self.name} could not be loaded: {type(error).__name__}: {error}",
                 hint="`speechlab doctor` tells what it found",
@@ -105,8 +132,31 @@ class EngineSpec:
         return engine
 
 
-def _importable(name: str) -> bool:
+def _kind(kind: Any, who: str) -> Kind:
     try:
-        return find_spec(name) is not None
-    except (ModuleNotFoundError, ValueError):
+        return Kind(kind)
+    except ValueError:
+        hint = nearest(kind, Kind, "the kinds are")
+        raise PluginError(f"{who}: there is no kind {kind!r}", hint=hint) from None
+
+
+def _weights(weights: Any, who: str) -> tuple[Weights, ...]:
+    if isinstance(weights, tuple | list) and all(isinstance(one, Weights) for one in weights):
+        return tuple(weights)
+    raise PluginError(f"{who}: weights is a tuple of Weights, not {weights!r}", hint="write weights=(Weights(...),)")
+
+
+def _importable(name: str) -> bool:
+    """Whether a module is there. ``find_spec`` imports the parents of a dotted name; this imports nothing."""
+    if name in sys.modules:
+        return sys.modules[name] is not None
+    top, *rest = name.split(".")
+    try:
+        found = find_spec(top)
+        for part in rest:
+            if found is None or found.submodule_search_locations is None:
+                return False
+            found = PathFinder.find_spec(f"{found.name}.{part}", found.submodule_search_locations)
+    except Exception:  # finders that a package installs are its own code
         return False
+    return found is not None

@@ -1,12 +1,12 @@
 """Parameters declared once, read by every face."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from speechlab import ConfigError, Params
-from speechlab.params import Knob, check, knobs, nearest
+from speechlab.params import Knob, check, knobs, nearest, unknown_key
 
 
 class Some(Params):
@@ -64,6 +64,49 @@ def test_what_is_wrong_is_one_sentence_with_a_hint(values: dict[str, object], sa
         check(Some, values, "asr/some")
     assert said in str(caught.value)
     assert caught.value.hint == hint
+
+
+class Bounds(Params):
+    low: float = 0.0
+    """The lower end."""
+    high: float = 1.0
+    """The upper end."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Bounds":
+        if self.low == 7:
+            raise ConfigError("7 is taken", hint="take 8")
+        if self.low == 9:
+            raise KeyError("nine")
+        if self.low > self.high:
+            raise ValueError("low must not exceed high")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "hint"),
+    [
+        ({"low": 2.0}, "vad/some: low must not exceed high", "change low"),
+        ({"low": 2.0, "high": 1.5}, "vad/some: low must not exceed high", "change low or high"),
+        ({"low": 7.0}, "vad/some: 7 is taken", "take 8"),
+        ({"low": 9.0}, "vad/some: its parameters could not be checked: KeyError: 'nine'", "tell the author"),
+        ({5: 2.0}, "vad/some has no parameter 5", "it has: high, low"),
+        ({("low",): 2.0}, "vad/some has no parameter ('low',)", "did you mean 'low'?"),
+    ],
+)
+def test_what_is_wrong_with_all_of_them_together_is_one_sentence_too(
+    values: dict[Any, object], said: str, hint: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(Bounds, values, "vad/some")
+    assert str(caught.value) == said
+    assert hint in caught.value.hint
+
+
+def test_a_name_that_is_no_text_has_no_nearest_and_breaks_nothing() -> None:
+    assert nearest(1, ["one"], "there are") == "there are: one"
+    assert str(unknown_key(1, ["one"], "asr/some")) == "asr/some has no parameter 1"
+    assert nearest("LOW", ["Low"], "there are") == "did you mean 'Low'?"
 
 
 def test_a_far_name_is_answered_with_all_of_them() -> None:
