@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -16,13 +19,15 @@ import pluggy
 from . import hookspecs
 from .contributions import Command, Format, PipelineFile, Tab
 from .engines import EngineSpec, Kind
-from .errors import ConfigError, EngineNotFound, PluginError
+from .errors import ConfigError, EngineNotFound, PluginError, SpeechLabError
 from .params import nearest
 
 GROUP = "speechlab"
 BUILTIN = EntryPoint(name="builtin", value="speechlab.builtin", group=GROUP)
 Contribution = EngineSpec | Format | PipelineFile | Tab | Command
 T = TypeVar("T")
+ONE_FILE = "speechlab_plugin_"
+"""How the modules of one-file plugins begin."""
 
 HOOKS: Mapping[str, type[Contribution]] = {
     "register_engines": EngineSpec,
@@ -117,17 +122,24 @@ class Plugins:
         return [item for (of, _), (item, _) in self._given.items() if of is kind and isinstance(item, kind)]
 
     def _take(self, name: str, source: object) -> None:
-        """Import, register and ask one plugin; whatever it raises becomes its report."""
+        """Import, register and ask one plugin; whatever it raises becomes its report. Once is enough for each."""
+        name = _distinct(name, {report.name for report in self._reports})
         version = ""
         plugin: object = None
         try:
             version = _version(source)
-            plugin = _imported(source)
+            imported = _imported(source)
+            if self.manager.is_registered(imported):
+                return
+            plugin = imported
             self.manager.register(plugin, name)
             self.manager.check_pending()  # a misspelt hook is an error of this plugin: those before it passed
+            self._refuse_unmarked(plugin)
             given = self._ask(plugin)
             self._refuse_clashes(given)
-        except Exception as error:  # isolation is what this method is for
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # isolation is what this method is for; plugins exit, and panic past Exception
             if plugin is not None and self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
             self._reports.append(PluginReport(name, version, error=_told(name, error)))
@@ -143,20 +155,32 @@ class Plugins:
 
             def register(item: Contribution, kind: type[Contribution] = kind, hook: str = hook) -> None:
                 if not isinstance(item, kind):
-                    raise PluginError(f"{hook} takes a {kind.__name__}, not a {type(item).__name__}")
+                    raise PluginError(
+                        f"{hook} takes objects of type {kind.__name__}, not {type(item).__name__}",
+                        hint=f"call register(speechlab.{kind.__name__}(...))",
+                    )
                 key = (kind, _key(item))
                 if key in given:
-                    raise PluginError(f"it registers {_label(item)} twice")
-                given[key] = item
+                    raise PluginError(f"it registers {_label(item)} twice", hint="give one of the two another id")
+                given[key] = _at_home(item, plugin)
 
             self.manager.subset_hook_caller(hook, remove_plugins=others)(register=register)
         return given
+
+    def _refuse_unmarked(self, plugin: object) -> None:
+        marked = {caller.name for caller in self.manager.get_hookcallers(plugin) or ()}
+        for hook in HOOKS:
+            if hook not in marked and callable(getattr(plugin, hook, None)):
+                raise PluginError(f"its {hook} is not marked as a hook", hint="write @speechlab.hookimpl above it")
 
     def _refuse_clashes(self, given: Iterable[tuple[type, str]]) -> None:
         for key in given:
             if key in self._given:
                 item, owner = self._given[key]
-                raise PluginError(f"it registers {_label(item)}, which {owner!r} has registered already")
+                raise PluginError(
+                    f"it registers {_label(item)}, which {owner!r} has registered already",
+                    hint="remove one of the two plugins, or give what one of them registers another id",
+                )
 
 
 def _entry_points() -> list[EntryPoint]:
@@ -176,22 +200,49 @@ def _imported(source: object) -> object:
 
 
 def _from_file(path: Path) -> ModuleType:
-    """A one-file plugin, importable afterwards under its stem, so that its ``load`` strings resolve."""
+    """A one-file plugin as a module under a name of its own, so that it hides no library that is called as the file is.
+
+    The same text is the same module, by whatever path; an edited one is another, and who uses the older one goes on.
+    """
     if not path.is_file():
-        raise PluginError(f"there is no file {path}")
-    spec = spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{path} is no Python file")
-    if path.stem in sys.modules and getattr(sys.modules[path.stem], "__file__", None) != str(path):
-        raise PluginError(f"a module {path.stem!r} is already imported", hint="rename the file")
+        raise PluginError(f"there is no file {path}", hint=f"give a path that can be followed from {Path.cwd()}")
+    path = path.resolve()
+    text = path.read_bytes()
+    stem = re.sub(r"\W", "_", path.stem)
+    name = f"{ONE_FILE}{stem}_{sha256(bytes(path) + text).hexdigest()[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = spec_from_file_location(name, path)
+    if spec is None or not isinstance(spec.loader, SourceFileLoader):
+        raise PluginError(f"{path} is no Python file", hint="its name must end in .py")
     module = module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        exec(spec.loader.source_to_code(text, path), vars(module))  # the text that was read: it may change meanwhile
     except BaseException:
-        del sys.modules[path.stem]
+        del sys.modules[name]
         raise
     return module
+
+
+def _stem(module: ModuleType) -> str | None:
+    """How the file of a one-file plugin is called; None for other modules."""
+    return Path(module.__file__ or "").stem if module.__name__.startswith(ONE_FILE) else None
+
+
+def _at_home(item: Contribution, plugin: object) -> Contribution:
+    """The contribution with a ``load`` that leads somewhere: a one-file plugin may call its module as its file."""
+    if isinstance(item, PipelineFile) or not isinstance(item.load, str):
+        return item
+    module, _, attribute = item.load.partition(":")
+    if isinstance(plugin, ModuleType) and module == _stem(plugin):
+        return replace(item, load=f"{plugin.__name__}:{attribute}")
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise PluginError(
+            f"{_label(item)} cannot be loaded from {module!r}",
+            hint="name a module as it is imported, such as my_package.engine",
+        )
+    return item
 
 
 def _version(source: object) -> str:
@@ -208,12 +259,28 @@ def _name(plugin: object) -> str:
             return type(plugin).__name__
 
 
-def _told(name: str, error: Exception) -> PluginError:
-    if isinstance(error, PluginError):
-        return PluginError(f"plugin {name!r} was left out: {error}", hint=error.hint)
+def _distinct(name: str, taken: set[str]) -> str:
+    """The name, or where another plugin has it, the name with a number."""
+    number = 1
+    while (made := name if number == 1 else f"{name}-{number}") in taken:
+        number += 1
+    return made
+
+
+def _told(name: str, error: BaseException) -> PluginError:
+    """What the plugin raised, in one sentence."""
+    hint = ""
+    match error:
+        case pluggy.PluginValidationError():  # the last of its lines says what is wrong
+            said = str(error).splitlines()[-1].partition(" in plugin ")[0]
+            hint = f"the hooks are {', '.join(HOOKS)}: each is marked with @speechlab.hookimpl and takes `register`"
+        case SpeechLabError():
+            said, hint = str(error), error.hint
+        case _:
+            said = f"{type(error).__name__}: {error}".removesuffix(": ")
     told = PluginError(
-        f"plugin {name!r} was left out: {type(error).__name__}: {error}",
-        hint="reinstall or remove it; everything else works",
+        f"plugin {name!r} was left out: {' '.join(said.split())}",
+        hint=hint or "reinstall or remove it; everything else works",
     )
     told.__cause__ = error
     return told

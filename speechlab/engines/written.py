@@ -10,7 +10,7 @@ from ..errors import PluginError
 from ..params import Params
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_LOAD = re.compile(r"[^\s:/\\]+:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_LOAD = re.compile(r"[^:/\\]+:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 def plain_id(id: Any, noun: str) -> str:
