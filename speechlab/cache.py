@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .errors import OutputError
 from .files import atomic_write
 from .pipeline import Step
 from .types import AudioChunk, Event, Progress
 from .types.codec import dump, load
 
+KEPT = 30 * 24 * 3600.0
+"""Seconds for which an unfinished run can be resumed."""
 LAYOUT = 1
 """Raised when the meaning of a kept log changes, so that older ones are not read."""
 
@@ -26,10 +30,16 @@ def key(steps: Sequence[Step], *extra: Any) -> str:
 
 
 class Checkpoints:
-    """Event logs of one recording under ``root/<digest>/<key>/<piece>.jsonl``, without the sound."""
+    """Event logs of one recording under ``root/<digest>/<key>/<piece>.jsonl``, without the sound; for its owner alone.
 
-    def __init__(self, root: Path, digest: str) -> None:
+    They are a help, never a condition: where they cannot be written a run goes on, and says so once.
+    """
+
+    def __init__(self, root: Path, digest: str, report: Callable[[str], None] = lambda message: None) -> None:
+        self.root = root
         self.folder = root / digest
+        self._report = report
+        self._writable = True
 
     def get(self, key: str, piece: int) -> list[Event] | None:
         """The log of one piece, or None where there is none that can be read."""
@@ -41,16 +51,30 @@ class Checkpoints:
 
     def keep(self, key: str, piece: int, events: Iterable[Event]) -> None:
         """Write the log of a finished piece, whole or not at all."""
+        if not self._writable:
+            return
         path = self._path(key, piece)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, "".join(f"{line}\n" for line in dump(events)).encode())
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic_write(path, "".join(f"{line}\n" for line in dump(events)).encode())
+        except FileNotFoundError:
+            pass  # another run of the same recording has just finished and taken its folder away
+        except (OSError, OutputError, TypeError, ValueError) as error:
+            self._writable = False
+            self._report(f"this run cannot be resumed, since its checkpoints cannot be kept: {error}")
 
     def forget(self, *keys: str) -> None:
-        """Delete what is kept under these keys."""
-        for one in keys:
-            shutil.rmtree(self.folder / one, ignore_errors=True)
+        """Delete what is kept under these keys; without any, all that is kept of the recording."""
+        for folder in [self.folder / key for key in keys] if keys else [self.folder]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def expire(self) -> None:
+        """Delete what unfinished runs of any recording left behind longer than ``KEPT`` ago."""
         with suppress(OSError):
-            self.folder.rmdir()  # only once it is empty
+            for folder in self.root.iterdir():
+                if time.time() - folder.stat().st_mtime > KEPT:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _path(self, key: str, piece: int) -> Path:
         return self.folder / key / f"{piece:05d}.jsonl"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from .cache import Checkpoints
 from .closing import closes
 from .contributions import loaded
 from .engines import Context, EngineSpec, Kind
-from .errors import AudioError, ConfigError, EngineUnavailable
+from .errors import AudioError, ConfigError, EngineUnavailable, PluginError, SpeechLabError
 from .files import atomic_write
 from .params import check, nearest
 from .pipeline import Pipeline, build, parse, read
 from .plugins import Plugins
 from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
-from .runner import Run, compose
+from .runner import Run, Stream, compose
 from .source import Sound, Source
 from .stages import Flow
 from .trace import Trace
@@ -32,6 +35,8 @@ PREFERRED: Mapping[Kind, tuple[str, ...]] = {
 """Which engine is meant where none is named: the first of these that is installed."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
+HOLE = 0.02
+"""Seconds between two chunks of a stream from which on something is missing between them."""
 PipelineLike = str | Path | Mapping[str, Any] | Pipeline
 
 
@@ -62,7 +67,7 @@ class Lab:
         self._told = report
         context = Context(self.home, download=self.policy.download, report=self._report)
         self.pool = Pool(context, self.policy)
-        self._trace: Trace | None = None
+        self._traces = threading.local()
 
     # -- pipelines -------------------------------------------------------------------------------------------------
 
@@ -100,11 +105,17 @@ class Lab:
             return self.plugins.engine(kind, id)
         there = [spec for spec in self.engines(kind) if not spec.missing() and TOY not in spec.features]
         order = PREFERRED.get(kind, ())
-        ranked = sorted(there, key=lambda s: (order.index(s.id) if s.id in order else len(order), not s.local, s.id))
-        if not ranked:
-            names = ", ".join(f"speechlab-{name}" for name in order[:1]) or "a plugin"
-            raise EngineUnavailable(f"no engine for {kind.label.lower()} is installed", hint=f"pip install {names}")
-        return ranked[0]
+        here = [spec for spec in there if spec.local]
+        if here:
+            return min(here, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))
+        if there:  # sound leaves this machine only where somebody says so
+            raise EngineUnavailable(
+                f"no engine for {kind.label.lower()} runs on this machine", hint=f"name one: {there[0].id}"
+            )
+        raise EngineUnavailable(
+            f"no engine for {kind.label.lower()} is installed",
+            hint=f"pip install speechlab-{order[0]}" if order else "install a plugin that gives one",
+        )
 
     def engines(self, kind: Kind | None = None) -> tuple[EngineSpec, ...]:
         """The cards of all engines, or of one kind."""
@@ -126,13 +137,12 @@ class Lab:
         """
         ready = self.pipeline(pipeline).ready(self.policy)
         source = Source(sound)
-        if isinstance(channel, int) and not 0 <= channel < source.channels:
+        if channel not in (None, "each", *range(source.channels)):
             raise AudioError(
-                f"there is no channel {channel}", hint=f"it has {source.channels}, counted from 0; or take 'each'"
+                f"there is no channel {channel!r}", hint=f"it has {source.channels}, counted from 0; or take 'each'"
             )
-        checkpoints = Checkpoints(self.home / "checkpoints", source.digest)
-        self._trace = Trace()
-        return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self._trace)
+        checkpoints = Checkpoints(self.home / "checkpoints", source.digest, self._report)
+        return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self._new_trace())
 
     def run(self, pipeline: PipelineLike, sound: Sound, **how: Any) -> Recording:
         """Everything that the pipeline tells of a recording. ``how`` as in :meth:`open`."""
@@ -153,9 +163,10 @@ class Lab:
         return self.run(pipeline, sound, channel=channel, resume=resume)
 
     def translate(
-        self, texts: Sequence[str], to: str, source: str | None = None, engine: str | None = None, **knobs: Any
+        self, texts: str | Sequence[str], to: str, source: str | None = None, engine: str | None = None, **knobs: Any
     ) -> list[str]:
-        """Texts in another language, one for each."""
+        """Texts in another language, one for each; a text alone is one of them."""
+        texts = [texts] if isinstance(texts, str) else texts
         spec = self.engine(Kind.TRANSLATE, engine)
         stage = {"use": spec.name, "to": to, **told({"source": source, **knobs})}
         track = self._on_texts({"stage": [stage]}, texts).translations.get(to, ())
@@ -171,28 +182,43 @@ class Lab:
             raise ConfigError("there is nothing to say", hint="give a text with words in it")
         return Audio.join(chunk.audio for chunk in chunks)
 
-    def stream(self, pipeline: PipelineLike, chunks: Iterable[Audio], *, threads: bool = False) -> Iterator[Event]:
-        """Events while the sound arrives. Close the result to end the stream."""
+    def stream(self, pipeline: PipelineLike, chunks: Iterable[Audio], *, threads: bool = False) -> Stream:
+        """Events while the sound arrives. Close the result to end the stream.
+
+        Chunks follow each other: one that begins before the last has ended is placed after it, whatever its ``start``;
+        one that begins later leaves a silence.
+        """
         ready = self.pipeline(pipeline).ready(self.policy)
-        self._trace = Trace()
-        return compose(ready, _heard(chunks), self.pool, live=True, threads=threads, trace=self._trace)
+        return compose(ready, _heard(chunks), self.pool, live=True, threads=threads, trace=self._new_trace())
 
     def trace(self) -> Trace | None:
-        """What the last run or stream cost; None before the first."""
-        return self._trace
+        """What the last run or stream that this thread opened cost; None before the first. A ``Run`` has its own."""
+        return getattr(self._traces, "last", None)
+
+    def _new_trace(self) -> Trace:
+        self._traces.last = trace = Trace()
+        return trace
 
     def _on_texts(self, pipeline: PipelineLike, texts: Sequence[str]) -> Recording:
         ready = self.pipeline(pipeline).ready(self.policy, Flow.SEGMENTS)
         events = [SegmentUpdate(segment=Segment(0.0, 0.0, text=t, id=_id(n))) for n, t in enumerate(texts)]
-        self._trace = Trace()
-        return Recording.of(compose(ready, events, self.pool, live=False, trace=self._trace))
+        return Recording.of(compose(ready, events, self.pool, live=False, trace=self._new_trace()))
 
     # -- results ---------------------------------------------------------------------------------------------------
 
     def render(self, recording: Recording, format: str, **options: Any) -> bytes:
         """The recording in a registered format. Raises ConfigError."""
         chosen = self.plugins.format(format)
-        data: bytes = loaded(chosen.load)(recording, check(chosen.options, told(options), f"format {format}"))
+        checked = check(chosen.options, told(options), f"format {format}")
+        try:
+            data: bytes = loaded(chosen.load)(recording, checked)
+        except SpeechLabError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"format {format} failed: {type(error).__name__}: {error}",
+                hint="choose another format; tell its author",
+            ) from error
         return data
 
     def write(self, recording: Recording, path: str | Path, format: str | None = None, **options: Any) -> Path:
@@ -212,6 +238,12 @@ class Lab:
     def jobs(self) -> Any:
         """The queue of long work that all faces share: a :class:`speechlab.jobs.Jobs`, made on first use."""
         return loaded("speechlab.jobs:Jobs")(self)
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Stop every job and unload every engine."""
@@ -235,6 +267,17 @@ def _id(number: int) -> str:
 
 
 def _heard(chunks: Iterable[Audio]) -> Iterator[Event]:
+    """Chunks on one timeline without holes."""
+    end: float | None = None
     with closes(chunks):
         for audio in chunks:
-            yield AudioChunk(audio)
+            if not audio.frames:
+                continue
+            while end is not None and audio.start - end > HOLE:
+                hush = min(audio.start - end, 1.0)
+                silence = np.zeros((audio.channels, round(hush * audio.sample_rate)), np.float32)
+                yield AudioChunk(Audio(silence, audio.sample_rate, end))
+                end += hush
+            placed = audio if end is None else Audio(audio.samples, audio.sample_rate, end)
+            yield AudioChunk(placed)
+            end = placed.end

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .stages.clips import quietest
+from .stages.speech import LATE, SpeechTimes
 from .stages.tape import Tape
 from .types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
 
 SHORTEST, LONGEST = 120.0, 240.0
 """Seconds: a piece is long enough to fill a recognizer's windows, and short enough that memory stays flat."""
-LAG = 2.0
-"""Seconds by which a detector may tell of speech late."""
+FIRST = 60.0
+"""The first piece is at most so long, so that something can be read soon."""
 GOOD_GAP = 2.0
 """A silence of so many seconds is as good as any longer one; the latest such one is taken."""
 
@@ -38,18 +39,24 @@ def cut(events: Iterable[Event], *, shortest: float = SHORTEST, longest: float =
     Speech that lasts beyond ``longest`` is cut where it is quietest. Peak memory is one piece.
     """
     tape, told, index = Tape(), _Told(), 0
+
+    def bounds() -> tuple[float, float]:
+        return (shortest, longest) if index or longest <= FIRST else (FIRST / 2, FIRST)
+
+    def best() -> float:
+        least, most = bounds()
+        return told.best(tape, tape.start + least, tape.start + most)
+
     for event in events:
         if not isinstance(event, AudioChunk):
             told.hear(event)
             continue
-        while tape and tape.end - tape.start > longest + LAG:  # what the last chunk brought has been told by now
-            yield told.piece(tape, index, told.best(tape, tape.start + shortest, tape.start + longest))
+        while tape and tape.end - tape.start > bounds()[1] + LATE:  # all that the chunks before it brought is told
+            yield told.piece(tape, index, best())
             index += 1
         tape.append(event.audio)
     while tape:
-        left = tape.end - tape.start
-        end = tape.end if left <= longest else told.best(tape, tape.start + shortest, tape.start + longest)
-        yield told.piece(tape, index, end)
+        yield told.piece(tape, index, tape.end if tape.end - tape.start <= bounds()[1] else best())
         index += 1
 
 
@@ -57,21 +64,15 @@ class _Told:
     """What is known of the sound on the tape."""
 
     def __init__(self) -> None:
-        self._spans: list[Span] = []
-        self._began: float | None = None
+        self._speech = SpeechTimes()
         self._detected = False
         self._others: list[Event] = []
 
     def hear(self, event: Event) -> None:
-        match event:
-            case SpeechStarted(at):
-                self._began, self._detected = at, True
-            case SpeechEnded(at):
-                if self._began is not None:
-                    self._spans.append(Span(self._began, max(at, self._began)))
-                self._began = None
-            case _:
-                self._others.append(event)
+        if self._speech.hear(event):
+            self._detected = True
+        else:
+            self._others.append(event)
 
     def best(self, tape: Tape, first: float, last: float) -> float:
         """The best time to cut between two: in the longest silence, else where it is quietest."""
@@ -82,7 +83,7 @@ class _Told:
 
     def _gaps(self, first: float, last: float) -> Iterator[Span]:
         at = first
-        for span in self._known(last):
+        for span in self._speech.until(last):
             if span.start > at:
                 yield Span(at, min(span.start, last))
             at = max(at, span.end)
@@ -90,21 +91,15 @@ class _Told:
                 return
         yield Span(at, last)
 
-    def _known(self, end: float) -> list[Span]:
-        still = [Span(self._began, max(self._began, end))] if self._began is not None else []
-        return [*self._spans, *still]
-
     def piece(self, tape: Tape, index: int, end: float) -> Piece:
         """Take the sound up to ``end`` off the tape, with what was told of it; speech over the cut is parted."""
         audio = tape.take(end)
         inside = Span(audio.start, audio.end)
         told: list[Event] = []
-        for span in self._known(tape.end if tape else audio.end):
+        for span in self._speech.until(tape.end if tape else audio.end):
             if here := span & inside:
                 told += [SpeechStarted(here.start), SpeechEnded(here.end)]
         told += self._others
         self._others = []
-        self._spans = [Span(max(s.start, audio.end), s.end) for s in self._spans if s.end > audio.end]
-        if self._began is not None:
-            self._began = max(self._began, audio.end)
+        self._speech.forget(audio.end)
         return Piece(index, audio, tuple(told))

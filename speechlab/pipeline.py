@@ -58,7 +58,8 @@ class Pipeline:
     @property
     def sample_rate(self) -> int:
         """The rate in Hz that serves every step: the highest that one asks for."""
-        return max((step.spec.sample_rate for step in self.steps), default=16_000)
+        heard = [step.spec.sample_rate for step in self.steps if Flow.AUDIO in step.lift.needs]
+        return max(heard, default=16_000)
 
     def of(self, *scopes: Scope) -> tuple[Step, ...]:
         """The steps of these scopes."""
@@ -72,8 +73,16 @@ class Pipeline:
         """What would not work where the first stage is given this, one sentence each; empty where all is well."""
         problems = []
         there = {given}
+        recognised_by = ""
         for number, step in enumerate(self.steps, 1):
             name = f"stage {number} {step.spec.name}"
+            earlier = self.steps[: number - 1]
+            if step.lift.scope is Scope.STREAM and any(one.lift.scope is not Scope.STREAM for one in earlier):
+                problems.append(f"{name} works on the sound itself, so it must stand before all that works on speech")
+            if step.spec.kind is Kind.ASR:
+                if recognised_by:
+                    problems.append(f"{name} would write over what {recognised_by} wrote; leave one of them out")
+                recognised_by = step.spec.name
             lacks = sorted(step.lift.needs - there)
             if lacks:
                 problems.append(f"{name} needs {' and '.join(lacks)}, but no stage before it gives any")
@@ -112,7 +121,7 @@ def parse(text: str, plugins: Plugins, *, where: str = "the pipeline") -> Pipeli
 def read(path: Path, plugins: Plugins) -> Pipeline:
     """The pipeline in a file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the pipeline file {path} cannot be read: {error}", hint="check its name") from None
     return parse(text, plugins, where=path.name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -14,21 +16,31 @@ from .engines import Context, EngineSpec
 from .params import Params
 from .policy import Policy
 
-Key = tuple[object, Params]
+Key = tuple[object, str]
+log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
+class _Slot:
+    """An engine in memory, whatever kinds it is used as."""
+
+    name: str
+    params: Params
+    engine: Any
+    seconds: float
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    users: int = 0
+    used_at: float = 0.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Loaded:
-    """A loaded engine in use: the engine, and the right to call it."""
+    """A loaded engine, lent as one kind of engine: the engine, and the right to call it."""
 
     spec: EngineSpec
     params: Params
     engine: Any
-    seconds: float
-    """How long loading took."""
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    users: int = 0
-    used_at: float = 0.0
+    lock: threading.RLock
 
     def exclusive(self) -> AbstractContextManager[Any]:
         """Hold this while calling the engine: nobody else then does, unless it may be called by many."""
@@ -47,7 +59,10 @@ class Resident:
 
 
 class Pool:
-    """Keeps up to ``keep`` idle engines for ``ttl`` seconds, and unloads the longest unused first."""
+    """Keeps up to ``keep`` idle engines for ``ttl`` seconds, and unloads the longest unused first.
+
+    It looks when a lease begins or ends, and whenever :meth:`sweep` is called, as a server does now and then.
+    """
 
     def __init__(
         self,
@@ -63,77 +78,98 @@ class Pool:
         self.keep = keep
         self.ttl = ttl
         self.clock = clock
-        self._loaded: dict[Key, Loaded] = {}
+        self._slots: dict[Key, _Slot] = {}
         self._doors: dict[Key, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._returned: deque[_Slot] = deque()
+        """Slots whose lease has ended. A lease may end in the garbage collector, which can interrupt any line of this
+        class, so it must not wait for the lock."""
 
     @contextmanager
     def lease(self, spec: EngineSpec, params: Params) -> Iterator[Loaded]:
         """The engine, loaded on first use; it stays loaded at least until the lease ends."""
         self.policy.admit(spec)
-        loaded = self._enter(spec, params)
+        slot = self._enter(spec, params)
         try:
-            yield loaded
+            yield Loaded(spec, params, slot.engine, slot.lock)
         finally:
-            with self._lock:
-                loaded.users -= 1
-                loaded.used_at = self.clock()
-            self.sweep()
+            self._returned.append(slot)
+            if self._lock.acquire(blocking=False):
+                try:
+                    gone = self._swept()
+                finally:
+                    self._lock.release()
+                _release(gone)
 
     def resident(self) -> tuple[Resident, ...]:
         """The engines in memory now."""
         now = self.clock()
         with self._lock:
+            self._settle()
             return tuple(
-                Resident(one.spec.name, one.params, one.users > 0, now - one.used_at, one.seconds)
-                for one in self._loaded.values()
+                Resident(slot.name, slot.params, slot.users > 0, now - slot.used_at, slot.seconds)
+                for slot in list(self._slots.values())
             )
 
     def sweep(self) -> None:
         """Unload what has been idle too long, or is one too many."""
-        now = self.clock()
         with self._lock:
-            idle = [(one.used_at, key) for key, one in self._loaded.items() if not one.users]
-            idle.sort(key=lambda pair: pair[0])
-            excess = max(0, len(idle) - self.keep)
-            gone = [key for i, (at, key) in enumerate(idle) if i < excess or now - at > self.ttl]
-            dropped = [self._loaded.pop(key) for key in gone]
-        _release(dropped)
+            gone = self._swept()
+        _release(gone)
 
     def unload(self) -> int:
         """Unload every idle engine now; says how many."""
         with self._lock:
-            gone = [key for key, one in self._loaded.items() if not one.users]
-            dropped = [self._loaded.pop(key) for key in gone]
-        _release(dropped)
-        return len(gone)
+            self._settle()
+            gone = [self._slots.pop(key) for key, slot in list(self._slots.items()) if not slot.users]
+        count = len(gone)
+        _release(gone)
+        return count
 
-    def _enter(self, spec: EngineSpec, params: Params) -> Loaded:
-        key: Key = (spec.load, params)  # engines of several kinds that load the same thing share it
+    def _settle(self) -> None:
+        """Take back the leases that have ended."""
+        while self._returned:
+            slot = self._returned.popleft()
+            slot.users -= 1
+            slot.used_at = self.clock()
+
+    def _swept(self) -> list[_Slot]:
+        self._settle()
+        now = self.clock()
+        idle = [(slot.used_at, key) for key, slot in list(self._slots.items()) if not slot.users]
+        idle.sort(key=lambda pair: pair[0])
+        excess = max(0, len(idle) - self.keep)
+        gone = [key for number, (at, key) in enumerate(idle) if number < excess or now - at > self.ttl]
+        return [self._slots.pop(key) for key in gone]
+
+    def _enter(self, spec: EngineSpec, params: Params) -> _Slot:
+        key: Key = (spec.load, params.model_dump_json())  # engines of several kinds that load the same thing share it
         with self._lock:
+            self._settle()
             door = self._doors.setdefault(key, threading.Lock())
         with door:  # a door for each key: a slow load keeps nobody else waiting
             with self._lock:
-                loaded = self._loaded.get(key)
-                if loaded is not None:
-                    loaded.users += 1
-                    return loaded
-            began = self.clock()
-            engine = spec.create(params, self.context)
-            loaded = Loaded(spec, params, engine, self.clock() - began, users=1, used_at=self.clock())
-            with self._lock:
-                self._loaded[key] = loaded
-            return loaded
+                slot = self._slots.get(key)
+                if slot is not None:
+                    slot.users += 1
+            if slot is None:
+                began = self.clock()
+                engine = spec.create(params, self.context)
+                slot = _Slot(spec.name, params, engine, self.clock() - began, users=1, used_at=self.clock())
+                with self._lock:
+                    self._slots[key] = slot
+            return slot
 
 
-def _release(dropped: list[Loaded]) -> None:
-    """Close engines and hand their memory back."""
-    if not dropped:
+def _release(gone: list[_Slot]) -> None:
+    """Close engines and hand their memory back; one that fails to close harms nobody else."""
+    if not gone:
         return
-    for one in dropped:
-        close = getattr(one.engine, "close", None)
-        if close is not None:
-            close()
-        one.engine = None
-    dropped.clear()
+    for slot in gone:
+        try:
+            getattr(slot.engine, "close", lambda: None)()
+        except Exception as error:
+            log.warning("%s did not close: %s", slot.name, type(error).__name__)
+        slot.engine = None
+    gone.clear()
     gc.collect()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Literal
 
 from .cache import Checkpoints, key, recorded
 from .closing import closes
-from .errors import EngineFailed, SpeechLabError
+from .errors import AudioError, EngineFailed, SpeechLabError
 from .pieces import LONGEST, SHORTEST, Piece, cut
 from .pipeline import Pipeline, Step
 from .pool import Pool
 from .source import Source
 from .stages import Making, Scope, Stage
+from .threads import own_thread
 from .trace import Trace
-from .types import AudioChunk, Event, Progress, SegmentUpdate
+from .types import AudioChunk, Event, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
 
 Events = Generator[Event, None, None]
 RETRIES = 1
@@ -28,10 +26,10 @@ RETRIES = 1
 
 @dataclass
 class Run:
-    """One recording on its way through one pipeline, in batch. Iterate it for the events; close it to cancel.
+    """One recording on its way through one pipeline, in batch. Iterate it for the events; close that to cancel.
 
-    Finished pieces are kept in ``checkpoints`` while the run lasts. ``resume`` takes those that an earlier run left;
-    ``keep`` leaves them there in the end, for a later run with another translator, say.
+    Finished pieces are kept in ``checkpoints`` until the run has succeeded. ``resume`` takes those that an earlier run
+    left; ``keep`` leaves them there in the end, for a later run with another translator, say.
     """
 
     pipeline: Pipeline
@@ -48,94 +46,143 @@ class Run:
     def __iter__(self) -> Events:
         """The events of every stage, piece by piece. Raises SpeechLabError."""
         self.trace.start()
+        events = self._each_channel() if self.channel == "each" else self._one(self.channel)
         try:
-            yield from self._each_channel() if self.channel == "each" else self._one()
+            with closes(events):
+                yield from events
         finally:
             self.trace.stop()
+        if not self.keep:
+            self.forget()
 
     def forget(self) -> None:
-        """Delete what an unfinished run left behind for :attr:`resume`."""
-        front, body = self.pipeline.of(Scope.STREAM), self.pipeline.of(Scope.PIECE)
-        channels = range(self.source.channels) if self.channel == "each" else (self.channel,)
+        """Let go of all that is kept of this recording, once its results are safe elsewhere."""
         if self.checkpoints is not None:
-            for channel in channels:
-                self.checkpoints.forget(*replace(self, channel=channel)._keys(front, body))
+            self.checkpoints.forget()
 
     def _each_channel(self) -> Events:
         for number in range(self.source.channels):
-            run = replace(self, channel=number)
-            speaker = f"Channel {number + 1}"
-            for event in run._one():
-                yield as_speaker(event, speaker, f"c{number}-")
+            with closes(events := self._one(number)):
+                for event in events:
+                    yield as_speaker(event, f"Channel {number + 1}", f"c{number}-")
 
-    def _one(self) -> Events:
-        assert self.channel != "each"
+    def _one(self, channel: int | None) -> Events:
         with ExitStack() as leases:
             stages = {
                 id(step): leased(leases, self.pool, step, self.pipeline, self.trace) for step in self.pipeline.steps
             }
+            yield Progress("start", 0.0, self.source.duration)  # the engines are loaded
             front, body, tail = (self.pipeline.of(scope) for scope in (Scope.STREAM, Scope.PIECE, Scope.WHOLE))
-            events = self._composed(self.source.events(self.pipeline.sample_rate, self.channel), front, stages)
-            events = self._composed(self._pieces(events, front, body, stages), tail, stages)
+            keys = self._keys(front, body, channel)
+            events: Iterable[Event] = sourced(self.source.events(self.pipeline.sample_rate, channel))
+            events = self._composed(events, front, stages)
+            events = self._composed(self._pieces(events, keys, body, stages), tail, stages)
             with closes(events):
                 for event in events:
                     yield replace(event, total=self.source.duration) if isinstance(event, Progress) else event
-        if self.checkpoints is not None and not self.keep:
-            self.checkpoints.forget(*self._keys(front, body))
 
-    def _composed(self, events: Iterable[Event], steps: Iterable[Step], stages: dict[int, Stage]) -> Events:
+    def _composed(self, events: Iterable[Event], steps: Iterable[Step], stages: dict[int, Stage]) -> Iterable[Event]:
         for step in steps:
             events = guarded(step, stages[id(step)], events, self.trace)
-        return passing(events)
+        return events
 
     def _pieces(
-        self, events: Events, front: tuple[Step, ...], body: tuple[Step, ...], stages: dict[int, Stage]
+        self, events: Iterable[Event], keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage]
     ) -> Events:
-        keys = self._keys(front, body)
-        if self.checkpoints is not None and not self.resume and not self.keep:
-            self.checkpoints.forget(*keys)
+        if self.checkpoints is not None:
+            self.checkpoints.expire()
+            if not self.resume and not self.keep:
+                self.checkpoints.forget(*keys)
         shortest, longest = self.piece_seconds
         with closes(events):
             for piece in cut(events, shortest=shortest, longest=longest):
                 self.trace.pieces += 1
-                self.trace.audio_seconds += piece.audio.duration
+                self.trace.audio_seconds = max(self.trace.audio_seconds, piece.audio.end)
                 yield from self._tried(piece, keys, body, stages)
                 yield Progress("piece", piece.audio.end)
                 del piece  # its sound is let go of before the next piece is put together
 
     def _tried(self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage]) -> Events:
-        """The events of one piece; where an engine fails, once more. Upserts may be told twice without harm."""
+        """The events of one piece, as they come; where an engine fails, once more from the stage that failed."""
+        told = Told()
         for left in reversed(range(RETRIES + 1)):
+            again = self.resume or self.keep or left < RETRIES
             try:
-                yield from self._piece(piece, keys, body, stages)
+                with closes(events := self._piece(piece, keys, body, stages, again)):
+                    yield from told.anew(events)
             except EngineFailed:
                 if not left:
                     raise
             else:
                 return
 
-    def _piece(self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage]) -> Events:
-        done, log = self._kept(piece, keys)
+    def _piece(
+        self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage], again: bool
+    ) -> Events:
+        done, log = self._kept(piece, keys) if again else (0, None)
         events: Iterable[Event] = piece.events() if log is None else [AudioChunk(piece.audio), *log]
         for step, name in list(zip(body, keys, strict=True))[done:]:
             events = guarded(step, stages[id(step)], events, self.trace)
             if self.checkpoints is not None:
                 events = recorded(events, self.checkpoints, name, piece.index)
-        yield from passing(events)
+        with closes(events):
+            yield from events
 
     def _kept(self, piece: Piece, keys: list[str]) -> tuple[int, list[Event] | None]:
         """How many stages of the body need not run for this piece, and what they told when they did."""
-        if self.checkpoints is not None and (self.resume or self.keep):
+        if self.checkpoints is not None:
             for done in range(len(keys), 0, -1):
                 if (log := self.checkpoints.get(keys[done - 1], piece.index)) is not None:
                     self.trace.resumed += done == len(keys)
                     return done, log
         return 0, None
 
-    def _keys(self, front: tuple[Step, ...], body: tuple[Step, ...]) -> list[str]:
+    def _keys(self, front: tuple[Step, ...], body: tuple[Step, ...], channel: int | None) -> list[str]:
         """One key for each prefix of the body."""
-        extra = (self.channel, self.pipeline.sample_rate, self.piece_seconds)
+        extra = (channel, self.pipeline.sample_rate, self.piece_seconds)
         return [key((*front, *body[: n + 1]), *extra) for n in range(len(body))]
+
+
+class Told:
+    """What was told of a piece, so that a second try tells nothing twice and leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self._spoken = 0
+        self._updates: dict[tuple[str, str | None], SegmentUpdate] = {}
+
+    def anew(self, events: Iterable[Event]) -> Events:
+        """The events of a try: sound that was told before is passed over, a segment told only before is withdrawn."""
+        before, self._updates, spoken = self._updates, {}, 0
+        for event in events:
+            if isinstance(event, SegmentUpdate):
+                self._updates[event.segment.id, event.target] = event
+            if isinstance(event, SynthesisChunk):
+                spoken += 1
+                if spoken <= self._spoken:
+                    continue
+                self._spoken = spoken
+            yield event
+        for name in before.keys() - self._updates.keys():
+            gone = before[name].segment.noting(suspect="withdrawn, as a second try heard it otherwise")
+            yield replace(before[name], segment=gone)
+
+
+class Stream:
+    """Events through every stage as they come, uncut. Iterate it; ``close()`` it at any time, even before."""
+
+    def __init__(self, events: Events, source: Iterable[Event]) -> None:
+        self._events, self._source = events, source
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    def close(self) -> None:
+        """End the stream: engines are given back, and the source is closed."""
+        with suppress(ValueError), closes(self._source):  # ValueError: another thread is just waiting for its sound
+            self._events.close()
 
 
 def compose(
@@ -146,30 +193,44 @@ def compose(
     live: bool,
     threads: bool = False,
     trace: Trace | None = None,
-) -> Events:
+) -> Stream:
     """Events through every stage, uncut. ``live``: each stage answers as the sound arrives.
 
     ``threads`` runs what is before each stage in a thread of its own.
     """
     trace = trace or Trace()
-    trace.start()
-    try:
-        with ExitStack() as leases:
-            for step in pipeline.steps:
-                stage = leased(leases, pool, step, pipeline, trace, live=live)
-                events = guarded(step, stage, own_thread(events) if threads else events, trace)
-            yield from passing(events)
-    finally:
-        trace.stop()
+
+    def through() -> Events:
+        trace.start()
+        flow: Iterable[Event] = sourced(events)
+        try:
+            with ExitStack() as leases, closes(events):
+                for step in pipeline.steps:
+                    stage = leased(leases, pool, step, pipeline, trace, live=live)
+                    flow = guarded(step, stage, own_thread(flow) if threads else flow, trace)
+                with closes(flow):
+                    for event in flow:
+                        if isinstance(event, AudioChunk):
+                            trace.audio_seconds = max(trace.audio_seconds, event.audio.end)
+                        yield event
+        finally:
+            trace.stop()
+
+    return Stream(through(), events)
 
 
 def as_speaker(event: Event, speaker: str, prefix: str) -> Event:
-    """The event with its segment spoken by ``speaker``, and named so that no other channel's has its name."""
-    if not isinstance(event, SegmentUpdate):
-        return event
-    segment = event.segment
-    words = tuple(replace(word, speaker=speaker) for word in segment.words)
-    return replace(event, segment=replace(segment, id=prefix + segment.id, speaker=speaker, words=words))
+    """The event with what it tells spoken by ``speaker``, and named so that no other channel's has its name."""
+    match event:
+        case SegmentUpdate(segment=segment):
+            words = tuple(replace(word, speaker=speaker) for word in segment.words)
+            return replace(event, segment=replace(segment, id=prefix + segment.id, speaker=speaker, words=words))
+        case TurnUpdate(turn=turn):
+            return replace(event, turn=replace(turn, id=prefix + turn.id, speaker=speaker))
+        case SynthesisChunk(segment_id=name) if name:
+            return replace(event, segment_id=prefix + name)
+        case _:
+            return event
 
 
 def leased(leases: ExitStack, pool: Pool, step: Step, pipeline: Pipeline, trace: Trace, *, live: bool = False) -> Stage:
@@ -197,50 +258,14 @@ def guarded(step: Step, stage: Stage, events: Iterable[Event], trace: Trace) -> 
             ) from error
 
 
-def passing(events: Iterable[Event]) -> Events:
-    """The same events, as something that can be closed."""
+def sourced(events: Iterable[Event]) -> Events:
+    """The same events; whatever their source raises is told as an error of the sound, not of the first engine."""
     with closes(events):
-        yield from events
-
-
-def own_thread(events: Iterable[Event], size: int = 64) -> Events:
-    """Run everything upstream in a thread of its own, behind a bounded queue. Still just an iterator."""
-    box: queue.Queue[Callable[[], Event | None]] = queue.Queue(size)
-    stop = threading.Event()
-
-    def put(item: Callable[[], Event | None]) -> bool:
-        while not stop.is_set():
-            try:
-                box.put(item, timeout=0.05)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def pump() -> None:
         try:
-            with closes(events):
-                for event in events:
-                    if not put(partial(_same, event)):
-                        return
-        except BaseException as error:
-            put(partial(_raise, error))  # carried across, and raised where it is read
-        else:
-            put(lambda: None)
-
-    thread = threading.Thread(target=pump, name="speechlab-upstream", daemon=True)
-    thread.start()
-    try:
-        while (event := box.get()()) is not None:
-            yield event
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _same(event: Event) -> Event:
-    return event
-
-
-def _raise(error: BaseException) -> Event:
-    raise error
+            yield from events
+        except SpeechLabError:
+            raise
+        except Exception as error:
+            raise AudioError(
+                f"the sound broke off: {type(error).__name__}: {error}", hint="check where it comes from, and try again"
+            ) from error

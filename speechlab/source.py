@@ -12,6 +12,7 @@ import numpy as np
 
 from . import media
 from .closing import closes
+from .errors import AudioError
 from .types import Audio, AudioChunk, Event
 
 Sound = str | Path | BinaryIO | Audio
@@ -27,19 +28,29 @@ class Source:
     sound: Sound
 
     @cached_property
+    def digest(self) -> str:
+        """What tells this recording from any other: the sha256 of the file, or of the samples and where they begin."""
+        if isinstance(self.sound, Audio):
+            return f"{self.sound.digest}-{self.sound.start:g}" if self.sound.start else self.sound.digest
+        return media.digest(self._file)
+
+    @property
     def duration(self) -> float | None:
         """Its length in seconds, None where the file does not tell."""
-        return self.sound.duration if isinstance(self.sound, Audio) else media.probe(self._file).duration
+        return self._told[0]
 
-    @cached_property
+    @property
     def channels(self) -> int:
         """How many channels it has."""
-        return self.sound.channels if isinstance(self.sound, Audio) else media.probe(self._file).channels
+        return self._told[1]
 
     @cached_property
-    def digest(self) -> str:
-        """Sha256 of the file or the samples."""
-        return self.sound.digest if isinstance(self.sound, Audio) else media.digest(self._file)
+    def _told(self) -> tuple[float | None, int]:
+        """Looked up once, before the recording is read: an open file has but one position."""
+        if isinstance(self.sound, Audio):
+            return self.sound.duration, self.sound.channels
+        info = media.probe(self._file)
+        return info.duration, info.channels
 
     def events(self, sample_rate: int, channel: int | None = None) -> Iterator[Event]:
         """The sound in chunks: mixed down to one channel, or one channel alone."""
@@ -66,5 +77,7 @@ class Source:
     def _file(self) -> str | Path | BinaryIO:
         assert not isinstance(self.sound, Audio)
         if not isinstance(self.sound, str | Path):
+            if not self.sound.seekable():
+                raise AudioError("a pipe can be read only once", hint="write it to a file first, and give that")
             self.sound.seek(0)
         return self.sound

@@ -122,19 +122,16 @@ class Batch:
             raise AudioError(f"{item.path} is gone: {error.strerror}", hint="check the drive or the path") from error
         passes = run.source.channels if self.channel == "each" else 1
         yield Started(item, number, run.source.duration, passes)
-        keep = run.keep
-        if not (keep or self.resume):
-            run.forget()
-        run.keep = True  # until the results are safe
-        fold, events, loaded = Fold(), iter(run), False
+        keep, fold, events = run.keep, Fold(), iter(run)
         with closes(events):
             for event in events:
-                if not loaded:  # the first event comes once the engines are there
-                    yield Advanced(item, Progress("start", 0.0, run.source.duration), 0)
-                    loaded = True
                 fold.apply(event)
                 if isinstance(event, Progress):
                     yield Advanced(item, event, run.trace.resumed)
+                if not (isinstance(event, Progress) and event.stage == "start"):
+                    run.keep = (
+                        True  # it has forgotten what it is not to resume; the rest stays until the results are safe
+                    )
         recording = fold.recording()
         written = outputs.write(item, recording, seen) if outputs is not None else ()
         yield Finished(item, recording, written, run.trace)

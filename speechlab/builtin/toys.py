@@ -9,7 +9,19 @@ import numpy as np
 
 from ..engines import AsrOptions, Context
 from ..params import Params
-from ..types import Audio, Diarization, Segment, SegmentUpdate, Span, SynthesisChunk, Transcript, Turn, Voice, Word
+from ..types import (
+    Audio,
+    Diarization,
+    Segment,
+    SegmentUpdate,
+    Span,
+    SynthesisChunk,
+    Transcript,
+    Turn,
+    TurnUpdate,
+    Voice,
+    Word,
+)
 from .cards import ShoutParams
 
 RATE = 16_000
@@ -66,6 +78,33 @@ class Alternate(Toy):
         seconds = range(int(audio.duration) + 1)
         starts = [(audio.start + s, min(audio.start + s + 1, audio.end), "AB"[s % 2]) for s in seconds]
         return Diarization(tuple(Turn(start, end, speaker=who) for start, end, who in starts if end > start))
+
+    def open(self, options: Params) -> AlternateSession:
+        return AlternateSession()
+
+
+class AlternateSession:
+    """Tells of each second's turn once the second is over."""
+
+    def __init__(self) -> None:
+        self._told: float | None = None
+        self._end = 0.0
+
+    def feed(self, audio: Audio) -> Iterator[TurnUpdate]:
+        self._told = audio.start if self._told is None else self._told
+        self._end = audio.end
+        while self._end - self._told >= 1.0:
+            yield from self._turn(self._told + 1.0)
+
+    def flush(self) -> Iterator[TurnUpdate]:
+        if self._told is not None and self._end > self._told:
+            yield from self._turn(self._end)
+
+    def _turn(self, end: float) -> Iterator[TurnUpdate]:
+        assert self._told is not None
+        second = round(self._told)
+        yield TurnUpdate(turn=Turn(self._told, end, speaker="AB"[second % 2], id=f"t{second}"))
+        self._told = end
 
 
 class Hush(Toy):

@@ -8,29 +8,18 @@ from functools import partial
 
 from ..engines import BatchRecognizer, Recognizer, StreamingRecognizer
 from ..params import Params
-from ..types import (
-    Audio,
-    AudioChunk,
-    Event,
-    Progress,
-    Segment,
-    SegmentUpdate,
-    Span,
-    SpeechEnded,
-    SpeechStarted,
-)
+from ..types import Audio, AudioChunk, Event, Progress, Segment, SegmentUpdate, Span
 from .base import Flow, Lift, Making, Scope, Stage
 from .clips import clips
 from .guard import Guard
 from .hearing import Ear, through_session
 from .ids import Ids
+from .speech import SpeechTimes
 from .tape import Tape
+from .utterances import on_utterances
 
 Hear = Callable[[list[Audio]], Iterator[tuple[Audio, list[Segment]]]]
 """Gives each stretch with its segments, in order, each as soon as it is known."""
-
-PREROLL = 2.0
-"""Seconds of sound kept while nobody speaks: a detector tells of a start only after hearing past it."""
 
 
 class AsrStage(Params):
@@ -53,7 +42,7 @@ def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
     spec = making.loaded.spec
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
-        tape, ear, speech = Tape(), Ear(spec.sample_rate), Speech()
+        tape, ear, speech = Tape(), Ear(spec.sample_rate), SpeechTimes()
         for event in events:
             yield event
             speech.hear(event)
@@ -64,14 +53,55 @@ def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
             tape.append(part)
         if not tape:
             return
-        audio = tape.cut(tape.start, tape.end)
+        audio = tape.take(tape.end)
         spans = speech.until(audio.end) if making.detected else None
         stretches = list(clips(audio, spans if spans is not None else [Span(audio.start, audio.end)], spec.window))
-        ids, guard = Ids(), Guard() if making.lift.guard else None
+        settled = Settling(making, target)
         for stretch, segments in hear(stretches):
             for segment in segments:
-                yield settle(segment, spans, ids, guard, target)
+                yield settled.new(segment, spans)
             yield Progress(spec.name, stretch.end)
+
+    return stage
+
+
+def by_utterance(making: Making, hear: Hear, target: str | None = None) -> Stage:
+    """For live use of an engine that cannot stream: recognise each utterance when it ends, or fills the window."""
+    spec = making.loaded.spec
+
+    def stage(events: Iterable[Event]) -> Iterator[Event]:
+        settled = Settling(making, target)
+
+        def work(utterance: Audio) -> Iterator[Event]:
+            for _, segments in hear([utterance]):
+                for segment in segments:
+                    yield settled.new(segment, [Span(utterance.start, utterance.end)])
+
+        yield from on_utterances(spec.sample_rate, spec.window, work)(events)
+
+    return stage
+
+
+def streaming(making: Making) -> Stage:
+    """One session for the whole stream, or for a piece of it; the guard looks at what is settled."""
+    loaded = making.loaded
+
+    def stage(events: Iterable[Event]) -> Iterator[Event]:
+        speech, settled = SpeechTimes(), Settling(making, None)
+
+        def heard() -> Iterator[Event]:
+            for event in events:
+                speech.hear(event)
+                yield event
+
+        def tell(update: SegmentUpdate) -> Event:
+            spans = speech.until(update.segment.end) if making.detected else None
+            told = settled.same(update, spans)
+            if update.final:
+                speech.forget(update.segment.end)
+            return told
+
+        yield from through_session(loaded, lambda: loaded.engine.open(making.options), tell)(heard())
 
     return stage
 
@@ -93,89 +123,24 @@ def recognised(making: Making, stretches: list[Audio]) -> Iterator[tuple[Audio, 
         yield stretch, segments
 
 
-def by_utterance(making: Making, hear: Hear, target: str | None = None) -> Stage:
-    """For live use of an engine that cannot stream: recognise each utterance when it ends, or fills the window."""
-    loaded, window = making.loaded, making.loaded.spec.window
+class Settling:
+    """Gives the segments of one stretch of the timeline their names, and has the guard look at them."""
 
-    def stage(events: Iterable[Event]) -> Iterator[Event]:
-        tape, ear, ids = Tape(), Ear(loaded.spec.sample_rate), Ids()
-        guard = Guard() if making.lift.guard else None
-        began: float | None = None
+    def __init__(self, making: Making, target: str | None) -> None:
+        self._ids, self._target = Ids(), target
+        self._guard = Guard() if making.lift.guard else None
 
-        def utterance(start: float, end: float) -> Iterator[Event]:
-            for _, segments in hear([tape.cut(start, end)]):
-                for segment in segments:
-                    yield settle(segment, [Span(start, end)], ids, guard, target)
+    def new(self, segment: Segment, speech: list[Span] | None) -> SegmentUpdate:
+        """A recognised segment as its final event."""
+        return SegmentUpdate(segment=self._ids.new(self._looked(segment, speech)), target=self._target)
 
-        for event in events:
-            yield event
-            match event:
-                case AudioChunk(audio):
-                    for part in ear.feed(audio):
-                        tape.append(part)
-                    if began is None:
-                        tape.forget(tape.end - PREROLL)
-                    while began is not None and tape.end - began >= window:
-                        yield from utterance(began, began + window)
-                        began += window
-                        tape.forget(began)
-                case SpeechStarted(at):
-                    began = at
-                case SpeechEnded(at) if began is not None:
-                    yield from utterance(began, at)
-                    began = None
-                case _:
-                    pass
-        if began is not None and tape.end > began:
-            yield from utterance(began, tape.end)
+    def same(self, update: SegmentUpdate, speech: list[Span] | None) -> SegmentUpdate:
+        """A session's update; what it may still change is not judged yet."""
+        segment = self._ids.same(update.segment)
+        return replace(update, segment=self._looked(segment, speech) if update.final else segment)
 
-    return stage
-
-
-def streaming(making: Making) -> Stage:
-    """One session for the whole stream; the guard looks at what is settled."""
-    loaded, guard = making.loaded, Guard() if making.lift.guard else None
-
-    def tell(update: SegmentUpdate) -> SegmentUpdate:
-        if guard is None or not update.final:
-            return update
-        return replace(update, segment=guard.look(update.segment, None))
-
-    return through_session(loaded, lambda: loaded.engine.open(making.options), tell)
-
-
-def settle(
-    segment: Segment, speech: list[Span] | None, ids: Ids, guard: Guard | None, target: str | None
-) -> SegmentUpdate:
-    """A recognised segment as its final event, with an id and looked at by the guard."""
-    if guard is not None:
-        segment = guard.look(segment, speech)
-    return SegmentUpdate(segment=ids.name(segment), target=target)
-
-
-class Speech:
-    """The spans of speech told by the events so far."""
-
-    def __init__(self) -> None:
-        self._spans: list[Span] = []
-        self._began: float | None = None
-
-    def hear(self, event: Event) -> None:
-        """One event more."""
-        match event:
-            case SpeechStarted(at):
-                self._began = at
-            case SpeechEnded(at):
-                if self._began is not None:
-                    self._spans.append(Span(self._began, max(at, self._began)))
-                self._began = None
-            case _:
-                pass
-
-    def until(self, end: float) -> list[Span]:
-        """All spans, an open one ending here."""
-        still = [Span(self._began, max(end, self._began))] if self._began is not None else []
-        return [*self._spans, *still]
+    def _looked(self, segment: Segment, speech: list[Span] | None) -> Segment:
+        return segment if self._guard is None else self._guard.look(segment, speech)
 
 
 LIFT = Lift(make, AsrStage, Scope.PIECE, needs=frozenset({Flow.AUDIO}), gives=frozenset({Flow.SEGMENTS}))

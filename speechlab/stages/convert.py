@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..params import Params
-from ..types import Audio, Event, SynthesisChunk
+from ..types import AudioChunk, Event, SynthesisChunk
 from .base import Flow, Lift, Making, Scope, Stage
-from .whole import on_all_sound
+from .hearing import Ear
+from .tape import Tape
 
 
 class ConvertStage(Params):
@@ -18,16 +19,31 @@ class ConvertStage(Params):
 
 
 def make(making: Making) -> Stage:
-    """A stage that converts a piece when the piece is over."""
-    loaded, voice = making.loaded, making.lift.voice
+    """A stage that converts stretches as long as the engine's window, as soon as each is there."""
+    spec, voice = making.loaded.spec, making.lift.voice
 
-    def work(audio: Audio, others: list[Event]) -> Iterator[Event]:
-        with loaded.exclusive():
-            converted = list(loaded.engine.convert(audio, voice, making.options))
-        for part in converted:
-            yield SynthesisChunk(audio=part, voice=voice)
+    def stage(events: Iterable[Event]) -> Iterator[Event]:
+        tape, ear = Tape(), Ear(spec.sample_rate)
 
-    return on_all_sound(loaded.spec.sample_rate, work)
+        def converted(end: float) -> Iterator[Event]:
+            with making.loaded.exclusive():
+                parts = list(making.loaded.engine.convert(tape.take(end), voice, making.options))
+            for part in parts:
+                yield SynthesisChunk(audio=part, voice=voice)
+
+        for event in events:
+            yield event
+            if isinstance(event, AudioChunk):
+                for part in ear.feed(event.audio):
+                    tape.append(part)
+                while tape.end - tape.start > spec.window:
+                    yield from converted(tape.start + spec.window)
+        for part in ear.flush():
+            tape.append(part)
+        while tape:
+            yield from converted(min(tape.end, tape.start + spec.window))
+
+    return stage
 
 
 LIFT = Lift(make, ConvertStage, Scope.PIECE, needs=frozenset({Flow.AUDIO}), gives=frozenset({Flow.SYNTHESIS}))

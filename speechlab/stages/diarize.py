@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..engines import Diarizer, StreamingDiarizer
+from ..errors import ConfigError
 from ..params import Params
 from ..types import Audio, Event, Fold, Segment, SegmentUpdate, Span, Turn, TurnUpdate
 from .base import Flow, Lift, Making, Scope, Stage
@@ -15,9 +17,14 @@ from .whole import on_all_sound
 
 def make(making: Making) -> Stage:
     """From the whole recording in batch; as it goes when live, or where the engine only streams."""
-    engine = making.loaded.engine
+    engine, name = making.loaded.engine, making.loaded.spec.name
     if isinstance(engine, StreamingDiarizer) and (making.live or not isinstance(engine, Diarizer)):
         turns = through_session(making.loaded, lambda: engine.open(making.options), lambda update: update)
+    elif making.live:
+        raise ConfigError(
+            f"{name} tells who speaks only from a whole recording",
+            hint="choose a diarizer that streams, or leave it out",
+        )
     else:
         turns = on_all_sound(making.loaded.spec.sample_rate, lambda audio, _: whole(making, audio))
 
@@ -43,18 +50,36 @@ def named(events: Iterable[Event]) -> Iterator[Event]:
         if isinstance(event, TurnUpdate | SegmentUpdate):
             fold.apply(event)
     recording = fold.recording()
-    turns = recording.diarization.turns
+    turns = Turns(recording.diarization.turns)
     for target, track in ((None, recording.transcript), *recording.translations.items()):
         for segment in track:
-            if segment.speaker is None and (spoken := spoken_by(segment, turns)) != segment:
+            if segment.speaker is None and (spoken := turns.speaking(segment)) != segment:
                 yield SegmentUpdate(segment=spoken, target=target)
 
 
-def spoken_by(segment: Segment, turns: Iterable[Turn]) -> Segment:
-    """The segment and its words with the speaker of the turn that they share most time with."""
-    near = [turn for turn in turns if turn.overlap(segment) > 0]
-    words = tuple(replace(word, speaker=_speaker(word, near) or word.speaker) for word in segment.words)
-    return replace(segment, speaker=_speaker(segment, near), words=words)
+class Turns:
+    """Turns that can be asked, quickly, who speaks when."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = sorted(turns, key=lambda turn: turn.start)
+        self._ends: list[float] = []
+        """For each turn, the latest end of it and all before: so a search tells where to begin to look."""
+        for turn in self._turns:
+            self._ends.append(max(turn.end, self._ends[-1] if self._ends else turn.end))
+
+    def speaking(self, segment: Segment) -> Segment:
+        """The segment and its words with the speaker of the turn that they share most time with."""
+        near = self._near(segment)
+        words = tuple(replace(word, speaker=_speaker(word, near) or word.speaker) for word in segment.words)
+        return replace(segment, speaker=_speaker(segment, near), words=words)
+
+    def _near(self, span: Span) -> list[Turn]:
+        found = []
+        for turn in self._turns[bisect_left(self._ends, span.start) :]:
+            if turn.start >= span.end:
+                break
+            found.append(turn)
+        return found
 
 
 def _speaker(span: Span, turns: Iterable[Turn]) -> str | None:

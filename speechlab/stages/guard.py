@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 import zlib
 from collections import deque
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ SPOKEN_SHARE = 0.1
 NO_SPEECH_PROB, AVG_LOGPROB = 0.6, -1.0
 """Whisper's own rule for silence: likely no speech, and unsure of its words (openai/whisper, transcribe.py)."""
 COMPRESSION_RATIO = 2.4
-"""Text that zlib shrinks more than this is a loop (openai/whisper, transcribe.py)."""
+"""Text that zlib shrinks more than this is a loop (openai/whisper, transcribe.py, whose rule counts bytes)."""
 LOOP_TIMES, LOOP_WORDS = 5, 8
 """As many repeats of up to so many words, one after the other, are a loop; people say a word four times."""
 SAME_SEGMENTS = 3
@@ -42,13 +42,11 @@ class Guard:
             spoken = sum(segment.overlap(span) for span in speech)
             if spoken < SPOKEN_SHARE * segment.duration:
                 return NO_SPEECH
-        unsure = segment.extra.get("avg_logprob", 0.0) < AVG_LOGPROB
-        if unsure and segment.extra.get("no_speech_prob", 0.0) > NO_SPEECH_PROB:
-            return NO_SPEECH
-        return None
+        avg_logprob, no_speech_prob = (segment.extra.get(name) or 0.0 for name in ("avg_logprob", "no_speech_prob"))
+        return NO_SPEECH if avg_logprob < AVG_LOGPROB and no_speech_prob > NO_SPEECH_PROB else None
 
     def _loop(self, segment: Segment) -> str | None:
-        words = re.findall(r"\w+", segment.text.lower())
+        words = [bare for word in segment.text.lower().split() if (bare := _bare(word))]
         said = " ".join(words)
         stuck = len(words) >= SHORT and len(self._recent) == SAME_SEGMENTS - 1 and all(s == said for s in self._recent)
         self._recent.append(said)
@@ -73,6 +71,17 @@ def loops(words: Sequence[str]) -> bool:
 
 
 def compression_ratio(text: str) -> float:
-    """How many times zlib shrinks the text; near 1 for what people say, high for loops."""
-    data = text.encode()
+    """How many times zlib shrinks the text, one byte a character; near 1 for what people say, high for loops.
+
+    Whisper counts the bytes of UTF-8; two or three of them stand for each letter of Hindi, Thai or Georgian and nearly
+    repeat themselves, so that ordinary prose looks like a loop.
+    """
+    alphabet: dict[str, int] = {}
+    data = bytes(alphabet.setdefault(character, len(alphabet)) % 256 for character in text)
     return len(data) / len(zlib.compress(data)) if data else 0.0
+
+
+def _bare(word: str) -> str:
+    """The word without the punctuation around it."""
+    kept = [i for i, character in enumerate(word) if unicodedata.category(character)[0] not in "PS"]
+    return word[kept[0] : kept[-1] + 1] if kept else ""

@@ -24,7 +24,10 @@ class TranslateStage(Params):
     @field_validator("to", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
+        languages = [value] if isinstance(value, str) else value
+        if not isinstance(languages, list | tuple) or not languages or not all(languages):
+            raise ValueError("name at least one language")
+        return tuple(languages)
 
 
 def make(making: Making) -> Stage:

@@ -28,8 +28,12 @@ def make(making: Making) -> Stage:
             if segment.suspect or not segment.text.strip():
                 continue
             with loaded.exclusive():
-                pieces = list(loaded.engine.synthesize(segment.text, lift.voice, making.options))
-            for audio in pieces:
+                pieces = iter(loaded.engine.synthesize(segment.text, lift.voice, making.options))
+            while True:
+                with loaded.exclusive():  # one piece at a time, so that the first can be heard while the next is made
+                    audio = next(pieces, None)
+                if audio is None:
+                    break
                 yield SynthesisChunk(audio=audio, segment_id=segment.id, voice=lift.voice or "")
 
     return on_settled(work, live=making.live, track=lift.track)

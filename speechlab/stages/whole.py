@@ -26,6 +26,6 @@ def on_all_sound(sample_rate: int, work: Callable[[Audio, list[Event]], Iterable
         for part in ear.flush():
             tape.append(part)
         if tape:
-            yield from work(tape.cut(tape.start, tape.end), others)
+            yield from work(tape.take(tape.end), others)
 
     return stage

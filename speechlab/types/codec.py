@@ -47,6 +47,8 @@ def to_json(event: Event) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> Event:
     """The event that :func:`to_json` wrote. Raises ValueError where it is none."""
+    if not isinstance(data, Mapping):
+        raise ValueError(f"an event is an object, not {data!r}")
     rest = dict(data)
     name = rest.pop("event", None)
     if name not in EVENTS:

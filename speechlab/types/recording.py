@@ -58,7 +58,6 @@ class Fold:
     def __init__(self, onto: Recording | None = None) -> None:
         start = onto or Recording()
         self._segments = {s.id: s for s in start.transcript}
-        self._language = start.transcript.language
         self._translations = {to: {s.id: s for s in track} for to, track in start.translations.items()}
         self._turns = {_key(turn): turn for turn in start.diarization}
         self._speech = list(start.speech)
@@ -82,7 +81,6 @@ class Fold:
                 self._open = False
             case SegmentUpdate(segment=segment, final=final, target=None):
                 self._segments[segment.id] = segment
-                self._language = self._language or segment.language
                 (self._tentative.discard if final else self._tentative.add)(segment.id)
             case SegmentUpdate(segment=segment, target=str(target)):
                 self._translations.setdefault(target, {})[segment.id] = segment
@@ -96,7 +94,7 @@ class Fold:
     def recording(self) -> Recording:
         """What is known now."""
         return Recording(
-            transcript=Transcript(_settled(self._segments), self._language),
+            transcript=Transcript(_settled(self._segments), _spoken(self._segments.values())),
             translations={to: Transcript(_settled(track), to) for to, track in self._translations.items()},
             diarization=Diarization(_in_order(self._turns)),
             speech=tuple(self._speech) if self._open else tuple(union(self._speech)),
@@ -104,6 +102,15 @@ class Fold:
             duration=self._duration,
             tentative=frozenset(self._tentative),
         )
+
+
+def _spoken(segments: Iterable[Segment]) -> str | None:
+    """The language spoken longest; what the guard suspects does not count."""
+    seconds: dict[str, float] = {}
+    for segment in segments:
+        if segment.language and not segment.suspect:
+            seconds[segment.language] = seconds.get(segment.language, 0.0) + segment.duration
+    return max(seconds, key=lambda language: (seconds[language], language)) if seconds else None
 
 
 def _key(turn: Turn) -> str:

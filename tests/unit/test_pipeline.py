@@ -92,7 +92,15 @@ def test_what_is_wrong_is_said_in_words(lab: Lab, text: str, error: type[SpeechL
     ("text", "problem"),
     [
         (stage("translate/toy"), "stage 1 translate/toy needs segments, but no stage before it gives any"),
-        (stage("tts/toy", "asr/toy"), "stage 1 tts/toy needs segments, but no stage before it gives any"),
+        (stage("align/toy"), "stage 1 align/toy needs segments, but no stage before it gives any"),
+        (
+            stage("asr/toy", "denoise/toy"),
+            "stage 3 denoise/toy works on the sound itself, so it must stand before all that works on speech",
+        ),
+        (
+            stage("asr/toy", "asr/french"),
+            "stage 3 asr/french would write over what asr/toy wrote; leave one of them out",
+        ),
         (stage("asr/ghost"), "stage 2 asr/ghost needs ghost_lib: pip install speechlab-g"),
         (
             stage("asr/french", more='language = "en"'),

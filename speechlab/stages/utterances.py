@@ -1,0 +1,88 @@
+"""Cut a live stream into utterances: each as soon as it is over and its sound is there."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from ..types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
+from .base import Stage
+from .clips import quietest
+from .hearing import Ear
+from .speech import LATE
+from .tape import Tape
+
+MARGIN = 1.0
+"""Seconds past the window before speech that goes on is cut: the detector may yet tell that it has ended."""
+
+
+def on_utterances(sample_rate: int, window: float, work: Callable[[Audio], Iterable[Event]]) -> Stage:
+    """A stage that passes every event on, and hands each utterance of at most ``window`` seconds to ``work``.
+
+    Utterances are cut from a tape by time: a detector tells of a start after the chunk that held it, and may tell of an
+    end before a slower stage has given the sound. Speech longer than the window is cut where it is quietest.
+    """
+
+    def stage(events: Iterable[Event]) -> Iterator[Event]:
+        cutter = _Cutter(sample_rate, window)
+        for event in events:
+            yield event
+            for audio in cutter.hear(event):
+                yield from work(audio)
+        for audio in cutter.flush():
+            yield from work(audio)
+
+    return stage
+
+
+class _Cutter:
+    def __init__(self, sample_rate: int, window: float) -> None:
+        self._tape, self._ear, self._window = Tape(), Ear(sample_rate), window
+        self._began: float | None = None
+        self._ended: deque[Span] = deque()
+
+    def hear(self, event: Event) -> Iterator[Audio]:
+        match event:
+            case AudioChunk(audio):
+                for part in self._ear.feed(audio):
+                    self._tape.append(part)
+                yield from self._too_long()
+            case SpeechStarted(at):
+                self._began = at
+            case SpeechEnded(at):
+                self._end(at)
+            case _:
+                return
+        yield from self._ready(self._tape.end)
+        self._tape.forget(min([self._tape.end - LATE, *self._needed()]))
+
+    def flush(self) -> Iterator[Audio]:
+        for part in self._ear.flush():
+            self._tape.append(part)
+        self._end(self._tape.end)
+        yield from self._ready(float("inf"))
+
+    def _end(self, at: float) -> None:
+        if self._began is not None and at > self._began:  # else it was cut before, and nothing is left of it
+            self._ended.append(Span(self._began, at))
+        self._began = None
+
+    def _too_long(self) -> Iterator[Audio]:
+        while self._began is not None and self._tape.end - self._began > self._window + MARGIN:
+            first, last = self._began + self._window / 2, self._began + self._window
+            cut = quietest(self._tape.cut(first, last), first, last)
+            yield from self._ready(self._tape.end)
+            yield from self._taken(Span(self._began, cut))
+            self._began = cut
+
+    def _ready(self, until: float) -> Iterator[Audio]:
+        while self._ended and self._ended[0].end <= until:
+            yield from self._taken(self._ended.popleft())
+
+    def _taken(self, span: Span) -> Iterator[Audio]:
+        audio = self._tape.cut(span.start, span.end)
+        if audio.frames:
+            yield audio
+
+    def _needed(self) -> list[float]:
+        return [span.start for span in self._ended] + ([self._began] if self._began is not None else [])
