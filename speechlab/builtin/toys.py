@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..engines import AsrOptions, Context
-from ..params import Params
+from ..errors import ConfigError
+from ..params import Params, nearest
 from ..types import (
     Audio,
     Diarization,
@@ -25,6 +26,8 @@ from ..types import (
 from .cards import ShoutParams
 
 RATE = 16_000
+PITCHES = {None: 440, "low": 440, "high": 880}
+"""What the toy synthesizer's voices sound like, in Hz."""
 
 
 class Toy:
@@ -129,7 +132,9 @@ class Beeper(Toy):
         return (Voice("low", "Low", engine="toy"), Voice("high", "High", engine="toy"))
 
     def synthesize(self, text: str, voice: str | None, options: Params) -> Iterator[Audio]:
-        pitch = 880 if voice == "high" else 440
+        if voice not in PITCHES:
+            raise ConfigError(f"tts/toy has no voice {voice!r}", hint=nearest(voice, filter(None, PITCHES), "it has"))
+        pitch = PITCHES[voice]
         beep = 0.2 * np.sin(2 * np.pi * pitch * np.arange(RATE // 10) / RATE)
         for number, _ in enumerate(text.split()):
             yield Audio(beep.astype(np.float32), RATE, number * 0.1)

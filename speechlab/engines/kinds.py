@@ -61,18 +61,25 @@ _TITLES = {
 
 
 class Session(Protocol[In, Out]):
-    """A conversation with a streaming engine: one call per chunk, answered at once, no threads inside."""
+    """A conversation with a streaming engine: one call per chunk, answered at once, no threads inside.
+
+    Chunks are of any length. What is heard in them must not depend on where they are cut, so a session keeps what does
+    not yet fill a window of its network. Times are those of the chunks: the first one's ``start`` is seldom 0.
+    """
 
     def feed(self, item: In, /) -> Iterable[Out]:
         """Hear the next chunk; give what is known because of it."""
 
     def flush(self) -> Iterable[Out]:
-        """The stream is over; give what was held back."""
+        """The stream is over, maybe before it began; give what was held back."""
 
 
 @runtime_checkable
 class Recognizer(Protocol):
-    """Speech to text. Segments lie on the audio's own timeline (``audio.start`` is where it begins)."""
+    """Speech to text. Segments come in the order of time, on the audio's own timeline: it begins at ``audio.start``.
+
+    The host names the segments; an engine may leave their ids empty.
+    """
 
     def transcribe(self, audio: Audio, options: Any, /) -> Iterable[Segment]: ...
 
@@ -87,14 +94,22 @@ class BatchRecognizer(Protocol):
 
 @runtime_checkable
 class StreamingRecognizer(Protocol):
-    """Speech to text while it is spoken: tentative updates first, a final one for each segment."""
+    """Speech to text while it is spoken: tentative updates first, a final one for each segment.
+
+    An update replaces the one with the same ``segment.id``. That id matters only inside its session: the host gives the
+    segment a name of its own.
+    """
 
     def open(self, options: Any, /) -> Session[Audio, SegmentUpdate]: ...
 
 
 @runtime_checkable
 class SpeechDetector(Protocol):
-    """Where somebody speaks."""
+    """Where somebody speaks: starts and ends take turns, in the order of time, so that no two stretches overlap.
+
+    The same is told however the sound is cut into chunks. Padding a stretch must not make it reach into the one before;
+    one that is still open at the end is ended by ``flush``.
+    """
 
     def open(self, options: Any, /) -> Session[Audio, SpeechStarted | SpeechEnded]: ...
 
@@ -111,7 +126,11 @@ class BatchSpeechDetector(Protocol):
 
 @runtime_checkable
 class Denoiser(Protocol):
-    """Sound to cleaner sound; the timeline is kept, whatever the engine's lag."""
+    """Sound to cleaner sound, on the same timeline.
+
+    What comes out lies where it lay when it went in, without a hole, and is in all as long. An engine that lags holds
+    back until it knows, and gives the rest at ``flush``.
+    """
 
     def open(self, options: Any, /) -> Session[Audio, Audio]: ...
 
@@ -125,14 +144,18 @@ class Diarizer(Protocol):
 
 @runtime_checkable
 class StreamingDiarizer(Protocol):
-    """Who speaks now; later knowledge replaces a turn by its id."""
+    """Who speaks now; each turn has an id, by which later knowledge replaces it."""
 
     def open(self, options: Any, /) -> Session[Audio, TurnUpdate]: ...
 
 
 @runtime_checkable
 class Aligner(Protocol):
-    """Times for the words of a known text."""
+    """Times for the words of a known text.
+
+    The same segments come back, under their ids and with their text, now with words that lie in them. One that cannot
+    be aligned (nobody says it, or the sound is too short for it) comes back as it was.
+    """
 
     def align(self, audio: Audio, transcript: Transcript, options: Any, /) -> Transcript: ...
 
@@ -146,14 +169,18 @@ class Translator(Protocol):
 
 @runtime_checkable
 class SpeechTranslator(Protocol):
-    """Speech to text in another language."""
+    """Speech to text in another language; of the segments, the same holds as for a :class:`Recognizer`."""
 
     def translate_speech(self, audio: Audio, target: str, options: Any, /) -> Iterable[Segment]: ...
 
 
 @runtime_checkable
 class Interpreter(Protocol):
-    """Speech to speech in another language, while it is spoken."""
+    """Speech to speech in another language, while it is spoken.
+
+    Segments of the translation carry ``target``; those of what was heard, if the engine tells them, have None there.
+    Each has an id, which the sound made of it names too, and is final in the end.
+    """
 
     def open(self, target: str, options: Any, /) -> Session[Audio, SegmentUpdate | SynthesisChunk]: ...
 
@@ -162,9 +189,14 @@ class Interpreter(Protocol):
 class Synthesizer(Protocol):
     """Text to speech, in pieces as they are ready."""
 
-    def voices(self) -> Sequence[Voice]: ...
+    def voices(self) -> Sequence[Voice]:
+        """What it can speak with, each with an id of its own; the first is meant where none is asked for."""
 
-    def synthesize(self, text: str, voice: str | None, options: Any, /) -> Iterable[Audio]: ...
+    def synthesize(self, text: str, voice: str | None, options: Any, /) -> Iterable[Audio]:
+        """The text as sound. The pieces follow each other, whatever their ``start`` says.
+
+        Raises ConfigError for a voice that is not among :meth:`voices`: never speak with another instead.
+        """
 
 
 @runtime_checkable
@@ -176,7 +208,7 @@ class VoiceCloner(Protocol):
 
 @runtime_checkable
 class VoiceConverter(Protocol):
-    """The same words in another voice."""
+    """The same words in another voice, in pieces that follow each other; in all about as long as what came in."""
 
     def convert(self, audio: Audio, voice: str, options: Any, /) -> Iterable[Audio]: ...
 

@@ -43,7 +43,7 @@ class EngineSpec:
     """The rate in Hz of the mono sound that the host gives an engine that hears; not used for the others: a
     synthesizer says with each :class:`Audio` that it gives at which rate that is."""
     window: float = 30.0
-    """The longest stretch of sound, in seconds, that a recognizer wants at once."""
+    """The longest stretch of sound, in seconds, that a recognizer or a voice converter wants at once."""
     concurrent: bool = False
     """Whether several threads may call one loaded engine at the same time."""
     requires: tuple[str, ...] = ()
