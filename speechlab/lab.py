@@ -189,7 +189,15 @@ class Lab:
         one that begins later leaves a silence.
         """
         ready = self.pipeline(pipeline).ready(self.policy)
-        return compose(ready, _heard(chunks), self.pool, live=True, threads=threads, trace=self._new_trace())
+        return compose(
+            ready,
+            _heard(chunks),
+            self.pool,
+            live=True,
+            threads=threads,
+            trace=self._new_trace(),
+            source=chunks,
+        )
 
     def trace(self) -> Trace | None:
         """What the last run or stream that this thread opened cost; None before the first. A ``Run`` has its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from .cache import Checkpoints, key, recorded
 from .closing import closes
@@ -170,7 +170,7 @@ class Told:
 class Stream:
     """Events through every stage as they come, uncut. Iterate it; ``close()`` it at any time, even before."""
 
-    def __init__(self, events: Events, source: Iterable[Event]) -> None:
+    def __init__(self, events: Events, source: Iterable[Any]) -> None:
         self._events, self._source = events, source
 
     def __iter__(self) -> Iterator[Event]:
@@ -193,10 +193,12 @@ def compose(
     live: bool,
     threads: bool = False,
     trace: Trace | None = None,
+    source: Iterable[Any] = (),
 ) -> Stream:
     """Events through every stage, uncut. ``live``: each stage answers as the sound arrives.
 
-    ``threads`` runs what is before each stage in a thread of its own.
+    ``threads`` runs what is before each stage in a thread of its own. ``source`` is closed with the stream, even if
+    that never began.
     """
     trace = trace or Trace()
 
@@ -216,7 +218,7 @@ def compose(
         finally:
             trace.stop()
 
-    return Stream(through(), events)
+    return Stream(through(), source)
 
 
 def as_speaker(event: Event, speaker: str, prefix: str) -> Event:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
 from .base import Stage
-from .clips import quietest
+from .clips import clips, quietest
 from .hearing import Ear
 from .speech import LATE
 from .tape import Tape
@@ -80,9 +80,7 @@ class _Cutter:
             yield from self._taken(self._ended.popleft())
 
     def _taken(self, span: Span) -> Iterator[Audio]:
-        audio = self._tape.cut(span.start, span.end)
-        if audio.frames:
-            yield audio
+        yield from clips(self._tape.cut(span.start, span.end), [span], self._window)
 
     def _needed(self) -> list[float]:
         return [span.start for span in self._ended] + ([self._began] if self._began is not None else [])
