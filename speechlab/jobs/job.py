@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ..errors import SpeechLabError
+from ..lab import PipelineLike
 from ..pipeline import Pipeline
 from ..runner import Run
 from ..source import Sound
@@ -17,6 +18,7 @@ from ..stages import Scope
 from ..trace import Trace
 from ..types import Event, Recording
 from .pace import Pace
+from .uploads import Upload
 
 
 class State(StrEnum):
@@ -43,23 +45,21 @@ class Order:
     name: str
     """What they call the recording."""
     sound: Sound
-    pipeline: Pipeline
+    pipeline: PipelineLike
     channel: int | Literal["each"] | None = None
-
-    @property
-    def lane(self) -> str:
-        """The engine whose turn the job awaits: the first that works through the recording piece by piece."""
-        steps = self.pipeline.of(Scope.PIECE) or self.pipeline.steps
-        return steps[0].spec.name if steps else ""
+    upload: Upload | None = None
+    """The upload that the sound is, if it is one."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Job:
     """Written by the queue alone; every face may read it at any time, from any thread."""
 
     owner: str
     """Whose it is; nobody else is shown it."""
     order: Order
+    pipeline: Pipeline | None
+    """What is run; None where the order is wrong."""
     number: int
     """Its turn: lower numbers came earlier."""
     pace: Pace
@@ -86,3 +86,9 @@ class Job:
     ended: float = 0.0
     over: Future[Job] = field(default_factory=Future)
     """Answered with the job itself when it is done, failed or cancelled; a retry makes a new one."""
+
+    @property
+    def lane(self) -> str:
+        """The engine whose turn it awaits: the first that works through the recording piece by piece."""
+        steps = (self.pipeline.of(Scope.PIECE) or self.pipeline.steps) if self.pipeline else ()
+        return steps[0].spec.name if steps else ""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 
+from ..errors import SpeechLabError
 from ..lab import Lab
 from ..types import Event
 from .job import Job, Order, State
@@ -51,7 +52,6 @@ class Jobs:
         self._watchers: list[Watcher] = []
         self._here = threading.local()
         self._last_number = 0
-        self._closed = False
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
@@ -63,11 +63,15 @@ class Jobs:
         hear: Callable[[Event], None] = lambda event: None,
         release: Callable[[], None] = lambda: None,
     ) -> Job:
-        """Put a job into the queue. ``release`` is called once its sound is needed no more."""
+        """Put a job into the queue; one whose order is wrong fails at once, and may be retried with a better one.
+
+        ``release`` is called once its sound is needed no more.
+        """
         with self._lock:
-            job = Job(owner, order, self._number(), Pace(clock=self._clock), hear, release)
+            job = Job(owner, order, None, self._number(), Pace(clock=self._clock), hear, release)
             self._jobs[job.id] = job
             self._seen[owner] = self._clock()
+            self._admit(job)
         self._tell(job)
         self._dispatch()
         return job
@@ -85,6 +89,11 @@ class Jobs:
             raise LookupError(id)
         return job
 
+    def find(self, id: str) -> Job:
+        """Any job, for whoever knows its id, which cannot be guessed. Raises LookupError."""
+        with self._lock:
+            return self._jobs[id]
+
     def cancel(self, job: Job) -> None:
         """Stop it: at once if it waits, else when its engine is through with the current stretch."""
         with self._lock:
@@ -94,13 +103,18 @@ class Jobs:
                 job.stopping = True
         self._tell(job)
 
-    def retry(self, job: Job) -> None:
-        """Let a failed or cancelled job wait again; the pieces that it had finished are not computed again."""
+    def retry(self, job: Job, order: Order | None = None) -> None:
+        """Let a failed or cancelled job wait again, with another order for the same sound if one is given.
+
+        Where the pipeline is the same, the pieces that it had finished are not computed again.
+        """
         with self._lock:
             if job.removed or job.state not in (State.FAILED, State.CANCELLED):
                 return
+            job.order = order or job.order
             job.number, job.pace, job.over = self._number(), Pace(clock=self._clock), Future()
             job.state, job.error, job.recording, job.saying = State.WAITING, None, None, ""
+            self._admit(job)
         self._tell(job)
         self._dispatch()
 
@@ -134,11 +148,10 @@ class Jobs:
 
     def close(self, patience: float = 5.0) -> None:
         """Cancel everything, wait ``patience`` seconds for engines to come to an end, and delete every upload."""
-        with self._lock:
-            self._closed = True
-            jobs, threads = list(self._jobs.values()), list(self._threads.values())
-        for job in jobs:
-            self.remove(job)
+        with self._lock:  # so that no worker takes another job meanwhile
+            for job in list(self._jobs.values()):
+                self.remove(job)
+            threads = list(self._threads.values())
         until = time.monotonic() + patience
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -172,10 +185,21 @@ class Jobs:
 
     # -- working ---------------------------------------------------------------------------------------------------
 
+    def _admit(self, job: Job) -> None:
+        """Let the job wait for its turn, if what it asks for can be done."""
+        before = job.pipeline
+        try:
+            job.pipeline = self._lab.pipeline(job.order.pipeline).ready(self._lab.policy)
+        except SpeechLabError as error:
+            job.pipeline, job.error = None, error
+            self._end(job, State.FAILED)
+        if job.pipeline != before:
+            self._forget(job)
+
     def _dispatch(self) -> None:
         """Start every job that need not wait."""
         while (job := self._take()) is not None:
-            thread = threading.Thread(target=self._work, args=(job,), name=f"job {job.order.lane}", daemon=True)
+            thread = threading.Thread(target=self._work, args=(job,), name=f"job {job.lane}", daemon=True)
             self._threads[job.id] = thread
             self._tell(job)
             thread.start()
@@ -186,13 +210,13 @@ class Jobs:
             free = [
                 job
                 for job in self._jobs.values()
-                if job.state is State.WAITING and self._busy[job.order.lane] < self._per_engine
+                if job.state is State.WAITING and self._busy[job.lane] < self._per_engine
             ]
-            if not free or self._closed:
+            if not free:
                 return None
             job = min(free, key=lambda job: (self._served.get(job.owner, 0), job.number))
             self._served[job.owner] = self._number()
-            self._busy[job.order.lane] += 1
+            self._busy[job.lane] += 1
             job.state = State.LOADING
             return job
 
@@ -202,7 +226,7 @@ class Jobs:
             state = work(self._lab, job, lambda: self._tell(job))
         finally:
             with self._lock:
-                self._busy[job.order.lane] -= 1
+                self._busy[job.lane] -= 1
                 del self._threads[job.id]
                 self._end(job, state)
                 gone = job.removed
@@ -222,9 +246,16 @@ class Jobs:
             if not any(other.owner == job.owner for other in self._jobs.values()):
                 self._served.pop(job.owner, None)
                 self._seen.pop(job.owner, None)
-        if job.run is not None and job.state is not State.DONE:
-            job.run.forget()
+        if job.state is not State.DONE:
+            self._forget(job)
         job.release()
+
+    def _forget(self, job: Job) -> None:
+        """Delete the pieces that an unfinished run left."""
+        if job.run is not None:
+            with suppress(SpeechLabError):  # the sound itself may be what is gone
+                job.run.forget()
+        job.run = None
 
     def _number(self) -> int:
         self._last_number += 1

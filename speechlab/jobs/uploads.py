@@ -23,6 +23,8 @@ class Upload:
     since: float
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     users: int = 0
+    whole: bool = False
+    """Whether all of it has arrived."""
 
 
 class Uploads:
@@ -53,6 +55,10 @@ class Uploads:
         if upload.owner != owner:
             raise LookupError(id)
         return upload
+
+    def find(self, id: str) -> Upload:
+        """Any file, for whoever knows its id, which cannot be guessed. Raises LookupError."""
+        return self._there[id]
 
     def hold(self, upload: Upload) -> Callable[[], None]:
         """Keep the file until the function given back is called."""

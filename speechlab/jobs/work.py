@@ -31,7 +31,8 @@ def work(lab: Lab, job: Job, tell: Callable[[], None]) -> State:
 
 def _run(lab: Lab, job: Job, fold: Fold, tell: Callable[[], None]) -> State:
     order = job.order
-    run = lab.open(order.pipeline, order.sound, channel=order.channel, resume=job.run is not None)
+    assert job.pipeline is not None
+    run = lab.open(job.pipeline, order.sound, channel=order.channel, resume=job.run is not None)
     job.run, job.trace = run, run.trace
     if order.channel == "each":
         job.pace.passes = run.source.channels

@@ -10,7 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speechlab import Audio, AudioError, EngineSpec, Kind, Lab, Params, Segment, SpeechLabError, hookimpl
+from speechlab import (
+    Audio,
+    AudioError,
+    EngineNotFound,
+    EngineSpec,
+    Kind,
+    Lab,
+    Params,
+    Segment,
+    SpeechLabError,
+    hookimpl,
+)
 from speechlab.jobs import Job, Jobs, Order, Pace, State, Uploads
 from speechlab.types import Progress
 
@@ -188,6 +199,22 @@ def test_what_an_engine_raises_is_told_and_a_retry_goes_on_where_it_stopped(desk
     assert 0 < len(desk.one.heard) < heard
 
 
+def test_a_retry_with_another_pipeline_leaves_nothing_of_the_first(desk: Desk) -> None:
+    job = desk.submit(seconds=400)
+    for _ in range(9):
+        assert desk.one.begun.acquire(timeout=SOON)
+        desk.one.let(1)
+    assert any(desk.home.glob("checkpoints/**/*.jsonl"))
+    desk.jobs.cancel(job)
+    desk.one.let(9)
+    settled(job)
+    desk.two.let(99)
+    desk.jobs.retry(job, Order(name="talk", sound=job.order.sound, pipeline=desk.lab.transcription("two")))
+    assert settled(job).state is State.DONE
+    assert job.lane == "asr/two"
+    assert not any(desk.home.glob("checkpoints/**/*"))
+
+
 def test_what_nobody_foresaw_is_one_sentence_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk.lab, "open", lambda *args, **how: 1 / 0)
     job = settled(desk.submit())
@@ -195,6 +222,17 @@ def test_what_nobody_foresaw_is_one_sentence_too(desk: Desk, monkeypatch: pytest
     assert type(job.error) is SpeechLabError
     assert "ZeroDivisionError" in str(job.error)
     assert job.error.hint
+
+
+def test_an_order_that_cannot_be_carried_out_fails_at_once_and_can_be_mended(desk: Desk) -> None:
+    wrong = Order(name="talk", sound=Audio(tones(10), RATE), pipeline={"stage": [{"use": "asr/ones"}]})
+    job = desk.jobs.submit("ann", wrong)
+    assert job.state is State.FAILED
+    assert isinstance(job.error, EngineNotFound)
+    assert job.error.hint == "did you mean 'one'?"
+    desk.one.let(1)
+    desk.jobs.retry(job, desk.order())
+    assert settled(job).state is State.DONE
 
 
 def test_a_job_that_is_done_or_runs_is_not_retried(desk: Desk) -> None:

@@ -1,0 +1,28 @@
+"""Put the page onto the application; the one place that knows how Gradio is mounted."""
+
+from __future__ import annotations
+
+import gradio as gr
+from fastapi import FastAPI
+
+from ..lab import Lab
+from .assets import asset
+from .page import page
+from .routes import routes
+from .theme import theme
+
+
+def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
+    """Add the page's routes, then the page itself at ``/``, below every route that is there already."""
+    app.include_router(routes(lab))
+    gr.mount_gradio_app(
+        app,
+        page(lab),
+        path="/",
+        theme=theme(),
+        css=asset("style.css"),
+        head=f'<meta name="speechlab-max-upload-mb" content="{max_upload_mb:g}">',
+        footer_links=[],
+        max_file_size=round(max_upload_mb * 1_000_000),
+        ssr_mode=False,
+    )

@@ -1,0 +1,115 @@
+"""Parameters as controls on the page: made from their declarations, read back as what somebody changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ..params import Knob
+
+AUTOMATIC = "Automatic"
+"""How None, "let the engine decide", is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Components on the page, and the parameters that they stand for."""
+
+    knobs: tuple[Knob, ...]
+    components: tuple[gr.components.Component, ...]
+
+    def values(self, shown: Sequence[Any]) -> dict[str, Any]:
+        """The parameters that differ from their defaults, from what the components show, in their order."""
+        read = {knob.name: _read(knob, value) for knob, value in zip(self.knobs, shown, strict=True)}
+        return {knob.name: read[knob.name] for knob in self.knobs if read[knob.name] != _plain(knob.default)}
+
+
+def build(knobs: Iterable[Knob], *, more: str = "More settings") -> Controls:
+    """Make the controls here, those of advanced parameters folded away under ``more``."""
+    plain: list[Knob] = []
+    advanced: list[Knob] = []
+    for knob in knobs:
+        (advanced if knob.advanced else plain).append(knob)
+    components = [control(knob) for knob in plain]
+    if advanced:
+        with gr.Accordion(more, open=False, elem_classes="sl-fold"):
+            components += [control(knob) for knob in advanced]
+    return Controls((*plain, *advanced), tuple(components))
+
+
+def control(knob: Knob) -> gr.components.Component:
+    """The control for one parameter."""
+    about: dict[str, Any] = {
+        "label": knob.label,
+        "info": knob.help or None,
+        "elem_id": f"knob-{knob.name}",
+        "interactive": True,
+    }
+    match knob.type:
+        case "boolean":
+            return gr.Checkbox(bool(knob.default), **about)
+        case "integer" | "number":
+            return _number(knob, about)
+        case "choice":
+            return gr.Dropdown(_choices(knob), value=_shown(knob), **about)
+        case "string" if knob.choices:
+            return gr.Dropdown(_choices(knob), value=_shown(knob), allow_custom_value=True, **about)
+        case _:
+            placeholder = AUTOMATIC if knob.optional else None
+            return gr.Textbox(_shown(knob), placeholder=placeholder, max_lines=4, **about)
+
+
+def _number(knob: Knob, about: dict[str, Any]) -> gr.components.Component:
+    whole = knob.type == "integer"
+    bounded = knob.minimum is not None and knob.maximum is not None
+    if knob.optional or not bounded or knob.default is None:
+        placeholder = AUTOMATIC if knob.optional else None
+        limits: dict[str, Any] = {"minimum": knob.minimum, "maximum": knob.maximum}
+        return gr.Number(knob.default, precision=0 if whole else None, placeholder=placeholder, **limits, **about)
+    assert knob.minimum is not None
+    assert knob.maximum is not None
+    step = 1 if whole else step_for(knob.minimum, knob.maximum)
+    return gr.Slider(knob.minimum, knob.maximum, value=knob.default, step=step, **about)
+
+
+def step_for(minimum: float, maximum: float) -> float:
+    """A round step that makes about a hundred of the range.
+
+    >>> step_for(0, 1), step_for(0, 60), step_for(0.25, 4)
+    (0.01, 0.5, 0.05)
+    """
+    exact = (maximum - minimum) / 100
+    power = 10 ** math.floor(math.log10(exact))
+    return float(f"{min((1, 2, 5, 10), key=lambda digit: abs(digit * power - exact)) * power:.10g}")
+
+
+def _choices(knob: Knob) -> list[tuple[str, Any]]:
+    named = [(str(choice), choice) for choice in knob.choices]
+    return [(AUTOMATIC, ""), *named] if knob.optional else named
+
+
+def _shown(knob: Knob) -> Any:
+    """The default as its control shows it: an empty text stands for None, and commas part a list."""
+    default = _plain(knob.default)
+    if default is None:
+        return ""
+    return ", ".join(str(item) for item in default) if isinstance(default, list) else default
+
+
+def _read(knob: Knob, shown: Any) -> Any:
+    """What a control shows, as the parameter's value."""
+    if isinstance(shown, str) and knob.type in ("string", "choice"):
+        shown = shown.strip() or (None if knob.optional else "")
+    if knob.type == "list" and isinstance(shown, str):
+        return [item.strip() for item in shown.split(",") if item.strip()] or _plain(knob.default)
+    if knob.type == "integer" and isinstance(shown, float) and shown.is_integer():
+        return int(shown)
+    return shown
+
+
+def _plain(default: Any) -> Any:
+    return list(default) if isinstance(default, tuple | list | set | frozenset) else default

@@ -1,0 +1,60 @@
+"""How a recording is to be transcribed: the engine picker, and the controls of the engine that is picked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from ..engines import EngineSpec, Kind
+from ..errors import EngineUnavailable
+from ..lab import TOY, Lab, told
+from ..params import Knob, knobs
+from ..stages import LIFTS
+from .html import render
+
+Channel = Literal["each"] | None
+CHANNELS = Knob(
+    name="channels",
+    type="choice",
+    default="Mixed together",
+    choices=("Mixed together", "Each is a speaker"),
+    help="What to do with a recording that has several channels.",
+    advanced=True,
+)
+
+
+def engines(lab: Lab) -> list[tuple[str, str]]:
+    """The recognizers as choices, label and id: those that can run first, toys last."""
+    specs = sorted(lab.engines(Kind.ASR), key=lambda s: (bool(s.missing()), TOY in s.features, not s.local, s.id))
+    return [(f"{spec.id} (not installed)" if spec.missing() else spec.id, spec.id) for spec in specs]
+
+
+def default_engine(lab: Lab) -> str | None:
+    """The recognizer that is picked at first."""
+    try:
+        return lab.engine(Kind.ASR).id
+    except EngineUnavailable:
+        return next((id for _, id in engines(lab)), None)
+
+
+def parameters(spec: EngineSpec) -> list[Knob]:
+    """What may be set besides the language: the engine's own parameters, then the host's, folded away."""
+    host = [replace(knob, advanced=True) for knob in knobs(LIFTS[spec.kind].options)]
+    return [knob for knob in (*spec.knobs, *host, CHANNELS) if knob.name != "language"]
+
+
+def order(
+    spec: EngineSpec, language: str | None, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], Literal["each"] | None]:
+    """The pipeline, as data, and which channels to hear."""
+    values = dict(values)
+    each = values.pop(CHANNELS.name, CHANNELS.default) != CHANNELS.default
+    spoken = told({"language": language or None}) if any(knob.name == "language" for knob in spec.knobs) else {}
+    stage = {"use": spec.name, **spoken, **values}
+    return {"title": "Transcribe", "stage": [stage]}, "each" if each else None
+
+
+def about(spec: EngineSpec | None) -> str:
+    """What to know before picking this engine, as HTML."""
+    return render("about", spec=spec) if spec else ""

@@ -1,0 +1,150 @@
+"""The tab *Transcribe*: drop recordings, follow their jobs, read and hear what came of them, take it home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from ... import player
+from ...engines import EngineSpec
+from ...lab import Lab
+from ...params import knobs
+from .. import results, settings
+from ..assets import asset
+from ..controls import build as controls
+from ..desk import Desk
+from ..html import render
+from ..quiet import QUIET
+
+DETECT = ("Detect", "")
+NAMES = """(codes) => {
+  const names = new Intl.DisplayNames(undefined, { type: "language" });
+  const name = (code) => { try { return names.of(code); } catch { return code; } };
+  const known = codes.split(" ").filter(Boolean).map((code) => [name(code), code]);
+  known.sort((a, b) => a[0].localeCompare(b[0]));
+  return { __type__: "update", choices: [["Detect", ""], ...known] };
+}"""
+"""Languages by name, in the reader's own language, which only the browser knows."""
+FETCH = """(address) => {
+  if (!address) return;
+  const link = Object.assign(document.createElement("a"), { href: new URL(address, location.href), download: "" });
+  link.click();
+}"""
+
+
+def build(lab: Lab) -> None:
+    """Build the tab's components here."""
+    desk = Desk(lab)
+    with gr.Row(elem_id="start", equal_height=True):
+        with gr.Column(scale=5, min_width=320):
+            gr.HTML(
+                html_template=asset("drop.html"),
+                js_on_load=asset("drop.js"),
+                apply_default_css=False,
+                elem_id="drop",
+                keep_hours=round(desk.jobs.keep_for / 3600),
+            )
+        with gr.Column(scale=3, min_width=280, elem_id="settings", elem_classes="card"):
+            picked = settings.default_engine(lab)
+            engine = gr.Dropdown(settings.engines(lab), value=picked, label="Engine", elem_id="engine")
+            about = gr.HTML(settings.about(desk.spec(picked)), apply_default_css=False)
+            codes = gr.Textbox(_codes(desk.spec(picked)), visible=False)
+            language = gr.Dropdown(
+                _languages(desk.spec(picked)),
+                value="",
+                label="Language spoken",
+                allow_custom_value=True,
+                elem_id="language",
+            )
+            below = gr.Column(elem_id="knobs")
+    queue = gr.HTML(html_template="<div></div>", js_on_load=asset("queue.js"), apply_default_css=False, elem_id="queue")
+    with gr.Row(visible=False, elem_id="result") as result:
+        with gr.Column(scale=5, min_width=320):
+            page = gr.HTML(
+                html_template=player.GRADIO_TEMPLATE,
+                js_on_load=player.gradio_script(),
+                apply_default_css=False,
+                elem_id="player",
+            )
+        with gr.Column(scale=2, min_width=260, elem_id="beside"):
+            opened = gr.State("")
+            _download(desk, opened)
+            cost = gr.HTML(apply_default_css=False, elem_id="cost")
+
+    def of_engine(id: str | None) -> None:
+        spec = desk.spec(id)
+        if spec is None:
+            return
+        made = controls(settings.parameters(spec))
+
+        def submit(event: gr.EventData, language: str | None, *shown: Any) -> None:
+            desk.submit(event._data, spec, language, made.values(shown))
+
+        queue.submit(submit, [language, *made.components], None, trigger_mode="multiple", **QUIET)
+
+    with below:
+        gr.render(inputs=[engine], queue=False)(of_engine)
+
+    def pick(id: str | None, language: str | None) -> tuple[Any, ...]:
+        spec = desk.spec(id)
+        kept = language if spec and language in spec.languages else ""
+        return settings.about(spec), _codes(spec), gr.Dropdown(_languages(spec), value=kept)
+
+    def open_(event: gr.EventData) -> tuple[Any, ...]:
+        job = desk.job(event._data)
+        if job is None:
+            return gr.Row(visible=False), "", "", ""
+        return gr.Row(visible=True), results.shown(job, desk.outlines.get(job)), results.cost(lab, job), job.id
+
+    engine.change(pick, [engine, language], [about, codes, language], **QUIET).then(
+        None, [codes], [language], js=NAMES, **QUIET
+    )
+    gr.on(None, None, [codes], [language], js=NAMES, **QUIET)
+    queue.select(open_, None, [result, page, cost, opened], trigger_mode="always_last", **QUIET)
+
+
+def _codes(spec: EngineSpec | None) -> str:
+    return " ".join(spec.languages) if spec else ""
+
+
+def _languages(spec: EngineSpec | None) -> list[tuple[str, str]]:
+    return [DETECT, *((code, code) for code in _codes(spec).split())]
+
+
+def _download(desk: Desk, opened: gr.State) -> None:
+    """The card that gives the opened recording, or all of them, as files."""
+    formats = desk.lab.plugins.formats
+    with gr.Column(elem_classes="card", elem_id="download"):
+        format = gr.Dropdown(
+            list(formats),
+            value="srt" if "srt" in formats else next(iter(formats), None),
+            label="Download as",
+            elem_id="format",
+        )
+        address = gr.Textbox(visible=False)
+
+        def of_format(id: str) -> None:
+            if id not in formats:
+                return
+            gr.HTML(render("format", format=formats[id]), apply_default_css=False)
+            layout = [knob for knob in knobs(formats[id].options) if knob.name != "track"]
+            with gr.Accordion("Layout", open=False, visible=bool(layout), elem_classes="fold"):
+                made = controls(layout)
+            with gr.Row(elem_classes="pair"):
+                this = gr.Button("Download", variant="primary", elem_id="take")
+                every = gr.Button("All as zip", elem_id="take-all")
+
+            def one(job: str, *shown: Any) -> str:
+                return desk.take(lambda: results.file_of(desk.lab, desk.jobs.find(job), id, made.values(shown)))
+
+            def all_(job: str, *shown: Any) -> str:
+                who = desk.jobs.find(job).owner
+                return desk.take(lambda: results.zip_of(desk.lab, who, id, made.values(shown)))
+
+            for button, handler in ((this, one), (every, all_)):
+                button.click(handler, [opened, *made.components], [address], **QUIET).success(
+                    None, [address], None, js=FETCH, **QUIET
+                )
+
+        gr.render(inputs=[format], queue=False)(of_format)
