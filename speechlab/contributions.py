@@ -73,7 +73,7 @@ class Command:
 
     id: str
     load: str | Any
-    """``"package.module:command"``, a ``click.Command``."""
+    """``"package.module:command"``, a ``click.Command``; with ``@click.pass_obj`` it is handed the lab."""
     summary: str = ""
     """The line in ``speechlab --help``, so that the command need not be imported for it."""
 
