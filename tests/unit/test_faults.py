@@ -191,8 +191,8 @@ def test_an_engine_that_numbers_its_segments_loses_none(lab: Lab, engine: str) -
 @pytest.mark.parametrize("seconds", [28.9, 29.5, 29.65, 29.9, 30.4, 61.3])
 def test_speech_of_about_a_window_is_heard_once_and_whole(lab: Lab, seconds: float) -> None:
     list(lab.stream(HEARD, talk(seconds, 1.0).chunks(0.1)))
-    long = [audio for audio in Heard.given if audio.start < seconds]
-    assert all(0.5 < audio.duration <= 30.0 for audio in Heard.given)
+    long = [audio for audio in Heard.given if audio.start < seconds + 1.2]
+    assert all(0 < audio.duration <= 30.0 for audio in Heard.given)
     assert sum(audio.duration for audio in long) == pytest.approx(seconds + 0.4, abs=0.15)
 
 
