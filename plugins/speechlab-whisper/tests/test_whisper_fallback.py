@@ -1,0 +1,96 @@
+"""When a clip is decoded again, and which of its takes is kept: with a decoder that plays a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from faster_whisper.tokenizer import Tokenizer
+from speechlab_whisper import DecodingOptions
+from speechlab_whisper.decoding import LESS_LIKELY, TEMPERATURES, Decoder, Encoded, Take
+
+GOOD = Take([1], avg_logprob=-0.2, no_speech_prob=0.0, compression_ratio=1.2, endless=False)
+LOOP = replace(GOOD, compression_ratio=9.0, endless=True)
+CHANT = replace(GOOD, compression_ratio=9.0)
+UNLIKELY = replace(GOOD, avg_logprob=-1.5)
+
+
+class Scripted(Decoder):
+    """Gives the takes of a script, and keeps what was asked for."""
+
+    def __init__(self, fallback: str, *takes: Take) -> None:
+        super().__init__(
+            SimpleNamespace(model=SimpleNamespace(is_multilingual=True)),  # type: ignore[arg-type]
+            "transcribe",
+            DecodingOptions(fallback=fallback),  # type: ignore[arg-type]
+        )
+        self._script: Iterator[Take] = iter(takes)
+        self.asked: list[dict[str, Any]] = []
+
+    def _generate(self, encoded: Encoded, tokenizer: Tokenizer, **changes: Any) -> list[Take]:
+        self.asked.append(changes)
+        return [next(self._script) for _ in range(encoded.size)]
+
+    def takes(self, clips: int = 1) -> list[Take]:
+        return self._takes(Clips(clips), None)  # type: ignore[arg-type]
+
+
+class Clips:
+    """So many clips, without their sound."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def pick(self, chosen: list[int]) -> Clips:
+        return Clips(len(chosen))
+
+
+@pytest.mark.parametrize("fallback", ["penalty", "temperature", "off"])
+def test_a_good_take_is_kept(fallback: str) -> None:
+    decoder = Scripted(fallback, GOOD)
+    assert decoder.takes() == [GOOD]
+    assert decoder.asked == [{}]
+
+
+def test_a_loop_without_end_is_decoded_again_with_repeats_less_likely() -> None:
+    decoder = Scripted("penalty", LOOP, GOOD)
+    assert decoder.takes() == [GOOD]
+    assert decoder.asked == [{}, dict(LESS_LIKELY[0])]
+
+
+def test_only_the_clip_that_failed_is_decoded_again() -> None:
+    decoder = Scripted("penalty", UNLIKELY, LOOP, CHANT, GOOD)
+    assert decoder.takes(3) == [UNLIKELY, GOOD, CHANT]
+    assert len(decoder.asked) == 2
+
+
+def test_what_is_said_again_and_again_but_ends_is_believed() -> None:
+    decoder = Scripted("penalty", CHANT)
+    assert decoder.takes() == [CHANT]
+
+
+def test_where_every_take_loops_the_likeliest_is_kept() -> None:
+    better = replace(LOOP, avg_logprob=-0.1)
+    decoder = Scripted("penalty", LOOP, replace(LOOP, avg_logprob=-0.3), better)
+    assert decoder.takes() == [better]
+    assert len(decoder.asked) == 1 + len(LESS_LIKELY)
+
+
+def test_sampling_goes_through_the_temperatures_and_keeps_the_likeliest_that_does_not_loop() -> None:
+    best = replace(UNLIKELY, avg_logprob=-1.1)
+    decoder = Scripted("temperature", CHANT, UNLIKELY, best, *[UNLIKELY] * 3)
+    assert decoder.takes() == [best]
+    assert [asked.get("sampling_temperature", 0.0) for asked in decoder.asked] == [0.0, *TEMPERATURES]
+
+
+def test_sampling_stops_at_the_first_good_take() -> None:
+    decoder = Scripted("temperature", UNLIKELY, UNLIKELY, GOOD)
+    assert decoder.takes() == [GOOD]
+    assert len(decoder.asked) == 3
+
+
+def test_without_fallback_a_loop_is_kept() -> None:
+    assert Scripted("off", LOOP).takes() == [LOOP]
