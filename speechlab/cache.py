@@ -17,8 +17,8 @@ from .pipeline import Step
 from .types import AudioChunk, Event, Progress
 from .types.codec import dump, load
 
-KEPT = 30 * 24 * 3600.0
-"""Seconds for which an unfinished run can be resumed."""
+KEPT = 7 * 24 * 3600.0
+"""Seconds for which an unfinished run can be resumed: a week."""
 LAYOUT = 1
 """Raised when the meaning of a kept log changes, so that older ones are not read."""
 
@@ -65,9 +65,11 @@ class Checkpoints:
             self._report(f"this run cannot be resumed, since its checkpoints cannot be kept: {error}")
 
     def forget(self, *keys: str) -> None:
-        """Delete what is kept under these keys; without any, all that is kept of the recording."""
-        for folder in [self.folder / key for key in keys] if keys else [self.folder]:
-            shutil.rmtree(folder, ignore_errors=True)
+        """Delete what is kept under these keys."""
+        for key in keys:
+            shutil.rmtree(self.folder / key, ignore_errors=True)
+        with suppress(OSError):
+            self.folder.rmdir()  # only once it is empty
 
     def expire(self) -> None:
         """Delete what unfinished runs of any recording left behind longer than ``KEPT`` ago."""

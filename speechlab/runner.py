@@ -56,9 +56,10 @@ class Run:
             self.forget()
 
     def forget(self) -> None:
-        """Let go of all that is kept of this recording, once its results are safe elsewhere."""
+        """Let go of the pieces that are kept, once the results are safe elsewhere."""
         if self.checkpoints is not None:
-            self.checkpoints.forget()
+            channels = range(self.source.channels) if self.channel == "each" else [self.channel]
+            self.checkpoints.forget(*(name for channel in channels for name in self._keys(channel)))
 
     def _each_channel(self) -> Events:
         for number in range(self.source.channels):
@@ -73,7 +74,7 @@ class Run:
             }
             yield Progress("start", 0.0, self.source.duration)  # the engines are loaded
             front, body, tail = (self.pipeline.of(scope) for scope in (Scope.STREAM, Scope.PIECE, Scope.WHOLE))
-            keys = self._keys(front, body, channel)
+            keys = self._keys(channel)
             events: Iterable[Event] = sourced(self.source.events(self.pipeline.sample_rate, channel))
             events = self._composed(events, front, stages)
             events = self._composed(self._pieces(events, keys, body, stages), tail, stages)
@@ -137,8 +138,9 @@ class Run:
                     return done, log
         return 0, None
 
-    def _keys(self, front: tuple[Step, ...], body: tuple[Step, ...], channel: int | None) -> list[str]:
-        """One key for each prefix of the body."""
+    def _keys(self, channel: int | None) -> list[str]:
+        """One key for each stage that works piece by piece: of it and all before it."""
+        front, body = self.pipeline.of(Scope.STREAM), self.pipeline.of(Scope.PIECE)
         extra = (channel, self.pipeline.sample_rate, self.piece_seconds)
         return [key((*front, *body[: n + 1]), *extra) for n in range(len(body))]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -333,15 +335,19 @@ def test_a_damaged_log_is_no_log(lab: Lab, home: Path) -> None:
     assert again.trace.resumed == 0
 
 
-def test_a_run_that_succeeds_clears_what_another_engine_left(lab: Lab, home: Path) -> None:
+def test_what_an_unfinished_run_left_is_kept_a_week_whatever_else_succeeds(lab: Lab, home: Path) -> None:
     sound = talk(2.0, 2.0, 2.0)
     events = iter(run(lab, HEARD, sound))
     while not (isinstance(event := next(events), Progress) and event.stage == "piece"):
         pass
     events.close()
-    assert list((home / "checkpoints").rglob("*.jsonl"))
     list(run(lab, '[[stage]]\nuse = "asr/toy"\n', sound))
-    assert not list((home / "checkpoints").rglob("*.jsonl"))
+    [kept] = (home / "checkpoints").iterdir()
+    assert list(kept.rglob("*.jsonl"))
+    week = 7 * 24 * 3600
+    os.utime(kept, (time.time() - week - 60,) * 2)
+    list(run(lab, HEARD, talk(1.0)))
+    assert not kept.exists()
 
 
 def test_a_run_that_is_forgotten_in_a_cycle_gives_its_engines_back(lab: Lab) -> None:
