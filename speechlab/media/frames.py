@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..types import Samples
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
 
 HOLE = 0.1
 """Seconds: a smaller jump of the file's clock is rounding, a greater one is time without sound."""
@@ -48,7 +50,7 @@ def _decoded(container: InputContainer, track: AudioStream) -> Iterator[AudioFra
     import av
 
     heard, damage = False, None
-    for packet in container.demux(track):
+    for packet in _packets(container, track):
         try:
             frames = packet.decode()
         except av.FFmpegError as error:
@@ -61,6 +63,11 @@ def _decoded(container: InputContainer, track: AudioStream) -> Iterator[AudioFra
             f"none of the sound can be decoded; it is coded as {track.codec_context.codec.canonical_name}",
             hint="convert it to wav or flac",
         ) from damage
+
+
+def _packets(container: InputContainer, track: AudioStream) -> Iterator[Packet[AudioStream]]:
+    with suppress(IndexError):  # at the end, where PyAV finds a track that was not there at the beginning
+        yield from container.demux(track)
 
 
 class _Clock:

@@ -42,6 +42,8 @@ playlists, open what a file names."""
 SUFFIXES = tuple(f".{suffix}" for suffixes in CONTAINERS.values() for suffix in suffixes.split())
 """How the names of recordings end, for whoever looks for some in a folder; the contents decide, never the name."""
 FORMATS = "wav, flac, ogg, opus, mp3, aiff, m4a, aac, mp4, mov, mkv, webm, wma"
+LOWEST, HIGHEST = 1_000, 800_000
+"""Hz: a rate beyond them is damage."""
 BUFFER = 1 << 18
 """Bytes read from the file at once."""
 
@@ -155,7 +157,7 @@ def _track(container: InputContainer, recording: Opened) -> AudioStream:
         if not container.streams.video:
             raise _no_recording(recording)
         raise AudioError(f"{recording.name} has no audio track", hint="give a recording with sound")
-    if track.codec_context is None or not track.codec_context.sample_rate:
+    if track.codec_context is None or not LOWEST <= track.codec_context.sample_rate <= HIGHEST:
         raise AudioError(
             f"the sound of {recording.name} is coded in a way that cannot be decoded",
             hint=f"convert it to a format such as {FORMATS}",

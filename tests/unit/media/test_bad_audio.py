@@ -246,6 +246,20 @@ def test_a_codec_that_is_not_known(record: Record) -> None:
     assert "cannot be decoded" in str(refused(io.BytesIO(bytes(data))))
 
 
+@pytest.mark.parametrize("rate", [0, 3, 2_000_000_000])
+def test_a_rate_that_cannot_be(record: Record, rate: int) -> None:
+    data = bytearray(record("a.wav", "pcm_s16le").read_bytes())
+    data[24:28] = rate.to_bytes(4, "little")
+    assert "decoded" in str(refused(io.BytesIO(bytes(data))))
+
+
+def test_a_track_that_begins_later_is_passed_by(record: Record) -> None:
+    data = bytearray(record("a.ts", "aac", seconds=3.0).read_bytes())
+    starts = [at for at in range(0, len(data), 188) if data[at + 1 : at + 3] == b"\x41\x00"]
+    data[starts[len(starts) // 2] + 2] = 0x42  # one packet now belongs to a track that nothing announced
+    assert media.decode(io.BytesIO(bytes(data))).duration == pytest.approx(3.0, abs=0.5)
+
+
 @pytest.fixture(
     params=[
         ("a.wav", "pcm_s16le"),
