@@ -9,6 +9,7 @@ import ctranslate2
 import numpy as np
 import pytest
 from speechlab_whisper import WhisperParams, loading
+from speechlab_whisper.engine import Whisper
 from speechlab_whisper.loading import devices, load, precision
 
 from speechlab import ConfigError, Context, EngineUnavailable
@@ -46,10 +47,10 @@ def broken_gpu(gpus: list[int], monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> str:
+def folder(tmp_path: Path) -> Path:
     for name in ("config.json", "model.bin", "tokenizer.json"):
         (tmp_path / name).touch()
-    return str(tmp_path)
+    return tmp_path
 
 
 def test_the_gpu_is_tried_first_where_there_is_one(gpus: list[int]) -> None:
@@ -81,30 +82,28 @@ def test_a_precision_that_cannot_be_had_is_refused_with_those_that_can() -> None
 
 
 def test_a_gpu_without_its_libraries_gives_way_to_the_processor(
-    broken_gpu: list[tuple[str, str]], folder: str, tmp_path: Path
+    broken_gpu: list[tuple[str, str]], folder: Path
 ) -> None:
     told: list[str] = []
-    load(WhisperParams(model=folder), Context(tmp_path, report=told.append))
+    load(folder, WhisperParams(), told.append)
     assert broken_gpu == [("cuda", "float16"), ("cpu", "int8")]
     assert "libcublas" in told[0]
 
 
-def test_a_gpu_that_was_asked_for_is_not_given_up_silently(
-    broken_gpu: list[tuple[str, str]], folder: str, tmp_path: Path
-) -> None:
+def test_a_gpu_that_was_asked_for_is_not_given_up_silently(broken_gpu: list[tuple[str, str]], folder: Path) -> None:
     with pytest.raises(EngineUnavailable, match="libcublas") as raised:
-        load(WhisperParams(model=folder, device="cuda"), Context(tmp_path))
+        load(folder, WhisperParams(device="cuda"), print)
     assert "nvidia-cublas-cu12" in raised.value.hint
     assert broken_gpu == [("cuda", "float16")]
 
 
-def test_a_folder_that_holds_no_model_is_refused(folder: str, tmp_path: Path) -> None:
+def test_a_folder_that_holds_no_model_is_refused(folder: Path) -> None:
     with pytest.raises(EngineUnavailable, match="could not be loaded"):
-        load(WhisperParams(model=folder, device="cpu"), Context(tmp_path))
+        load(folder, WhisperParams(device="cpu"), print)
 
 
 def test_without_weights_every_way_to_them_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(EngineUnavailable, match="'whisper-large-v2' are not here") as raised:
-        load(WhisperParams(model="large-v2"), Context(tmp_path, download=False))
+        Whisper(WhisperParams(model="large-v2"), Context(tmp_path, download=False))
     assert "Systran/faster-whisper-large-v2" in raised.value.hint

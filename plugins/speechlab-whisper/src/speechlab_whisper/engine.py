@@ -13,6 +13,7 @@ from . import DecodingOptions, WhisperOptions, WhisperParams
 from .decoding import TEMPERATURES, Decoder, in_order, segment
 from .languages import WHISPER, bcp47, whisper_code
 from .loading import load
+from .models import source
 
 WINDOW = 30.0
 """Seconds that Whisper hears at once."""
@@ -26,7 +27,10 @@ class Whisper:
     """One loaded model, which recognises speech and translates it into English. Threads may share it."""
 
     def __init__(self, params: WhisperParams, context: Context) -> None:
-        self._model = load(params, context)
+        weights, own = source(params.model)
+        self.folder = context.weights(weights, folder=own)
+        """Where the weights lie."""
+        self._model = load(self.folder, params, context.report)
         token = self._model.hf_tokenizer.token_to_id
         self._known = [code for code in WHISPER if token(f"<|{code}|>") is not None] if self.multilingual else ["en"]
 

@@ -1,36 +1,35 @@
-"""A model on the machine that is there: weights, device, precision."""
+"""A model on the machine that is there: which device, how precise."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.feature_extractor import FeatureExtractor
 
-from speechlab import ConfigError, Context, EngineUnavailable
+from speechlab import ConfigError, EngineUnavailable
 
 from . import WhisperParams
-from .models import source
 
 PREFERRED = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")}
 """Precisions by device, the first that it can do is taken."""
 
 
-def load(params: WhisperParams, context: Context) -> WhisperModel:
-    """The model that the parameters ask for.
+def load(folder: Path, params: WhisperParams, report: Callable[[str], None]) -> WhisperModel:
+    """The model in the folder, on the device and with the precision that the parameters ask for.
 
-    Raises EngineUnavailable where weights or a device are missing, ConfigError where the device has no such precision.
+    Raises EngineUnavailable where the device or the model cannot be used, ConfigError where the device has no such
+    precision.
     """
-    weights, folder = source(params.model)
-    path = str(context.weights(weights, folder=folder))
     failure: RuntimeError | None = None
     for device in devices(params.device):
         compute_type = precision(params.compute_type, device, ctranslate2.get_supported_compute_types(device))
         try:
             model = WhisperModel(
-                path,
+                str(folder),
                 device=device,
                 device_index=params.device_index if device == "cuda" else 0,
                 compute_type=compute_type,
@@ -42,11 +41,11 @@ def load(params: WhisperParams, context: Context) -> WhisperModel:
         except RuntimeError as error:
             failure = error
             if device == "cuda" and params.device == "auto":
-                context.report(f"the GPU cannot be used ({error}), so Whisper works on the processor")
+                report(f"the GPU cannot be used ({error}), so Whisper works on the processor")
             continue
         _match_features(model)
         return model
-    raise _unusable(path, params.device, failure)
+    raise _unusable(folder, params.device, failure)
 
 
 def devices(wanted: str) -> Iterator[str]:
@@ -79,12 +78,12 @@ def _match_features(model: WhisperModel) -> None:
         model.feature_extractor = FeatureExtractor(**{**model.feat_kwargs, "feature_size": bands})
 
 
-def _unusable(path: str, device: str, failure: RuntimeError | None) -> EngineUnavailable:
+def _unusable(folder: Path, device: str, failure: RuntimeError | None) -> EngineUnavailable:
     if device == "cuda":
         return EngineUnavailable(
             f"the GPU cannot be used: {failure}",
             hint="pip install nvidia-cublas-cu12 'nvidia-cudnn-cu12==9.*', or choose device cpu",
         )
     return EngineUnavailable(
-        f"{path} could not be loaded: {failure}", hint="is it a Whisper model converted for CTranslate2?"
+        f"{folder} could not be loaded: {failure}", hint="is it a Whisper model converted for CTranslate2?"
     )
