@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from speechlab import AsrOptions, EngineSpec, Kind, Params, hookimpl
+from speechlab import AsrOptions, EngineSpec, Kind, Params, PipelineFile, hookimpl
 
 from .languages import LANGUAGES
 from .models import BASE, Size
@@ -115,3 +116,10 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             **card,
         )
     )
+
+
+@hookimpl
+def register_pipelines(register: Callable[[PipelineFile], None]) -> None:
+    """The pipelines that need no other plugin."""
+    for path in sorted((Path(__file__).parent / "pipelines").glob("*.toml")):
+        register(PipelineFile(id=path.stem, path=path))
