@@ -226,7 +226,7 @@ def withheld(recording: Recording, formats: Iterable[Format], options: Mapping[s
             else (f"{suspected} segments that nobody seems to have said are")
         )
         return f"{segments} left out (--keep-suspect writes them, and so does the json format)"
-    if not recording.transcript.segments and not recording.synthesis and not recording.diarization.turns:
+    if recording == Recording(speech=recording.speech, duration=recording.duration):
         return "nobody was heard to speak"
     return ""
 

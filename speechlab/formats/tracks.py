@@ -11,9 +11,13 @@ from .options import TrackOptions
 
 
 def written(recording: Recording, options: TrackOptions) -> Transcript:
-    """The segments to write, in the order of time. Raises ConfigError where the track is not there."""
+    """The segments to write, in the order of time. Raises ConfigError where the track is not there.
+
+    Where no track is named, it is the transcript; or the one translation of a recording that was only translated.
+    """
     if options.track is None:
-        chosen = recording.transcript
+        only = list(translations(recording).values()) if not recording.transcript else []
+        chosen = only[0] if len(only) == 1 else recording.transcript
     elif options.track in recording.translations:
         chosen = translations(recording)[options.track]
     else:

@@ -154,6 +154,14 @@ def test_suspected_segments_are_written_only_if_wanted(conversation: Recording, 
 
 
 @pytest.mark.parametrize("id", ["txt", "srt", "vtt", "ass", "lrc"])
+def test_what_was_only_translated_is_written() -> None:
+    said = Segment(start=0, end=1, text="Good morning", id="a", language="en")
+    abroad = Recording(translations={"en": Transcript((said,), "en")})
+    assert text_of(abroad, "txt").strip() == "Good morning"
+    two = Recording(translations={"en": Transcript((said,), "en"), "fr": Transcript((said,), "fr")})
+    assert text_of(two, "txt").strip() == ""
+
+
 def test_speakers_can_be_left_out(conversation: Recording, id: str) -> None:
     assert "Wei Li" in text_of(conversation, id)
     assert "Wei Li" not in text_of(conversation, id, speakers=False)
