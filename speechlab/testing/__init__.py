@@ -1,5 +1,10 @@
 """For authors of plugins: prove that an engine keeps its promises, with speech and sounds to try it on."""
 
+import pytest
+
+pytest.register_assert_rewrite(f"{__name__}.checks")  # before they are imported: a failed check then shows its values
+
+# ruff: noqa: E402
 from .conformance import conformance
 from .sockets import SocketOpened, no_sockets
 from .sounds import music, noise, silence, spoken, tone

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import pytest
 
+from ..errors import ConfigError, PluginError, SpeechLabError
+from ..params import nearest
 from ..plugins import Plugins
 from .checks import CHECKS, COMMON, WITHOUT_LOADING
 from .subject import Subject
@@ -25,32 +27,53 @@ def conformance(
     An engine whose packages are missing keeps the checks that need no loading; the others are skipped with the cure.
     Without plugins, the host's own engines are checked.
 
+    Raises PluginError for a plugin that is broken or has no engine, and ConfigError for an engine, a parameter or a
+    check that there is not.
+
     ::
 
         @conformance(speechlab_shout)
         def test_conforms(check):
             check()
     """
-    host = Plugins(*plugins, discover=False)
-    broken = [report.error for report in host.reports if report.error]
-    if broken:
-        raise broken[0]
+    try:
+        return pytest.mark.parametrize("check", _cases(Plugins(*plugins, discover=False), values or {}, xfail or {}))
+    except SpeechLabError as error:
+        error.add_note(error.hint)  # pytest shows notes, and knows nothing of hints
+        raise
+
+
+def _cases(host: Plugins, values: Mapping[str, Mapping[str, Any]], xfail: Mapping[str, str]) -> list[Any]:
+    for report in host.reports:
+        if report.error:
+            raise report.error
     given = {name for report in (host.reports[1:] or host.reports) for name in report.gives}
-    cases = []
-    for spec in host.engines.values():
-        if spec.name not in given:
-            continue
-        subject = Subject(spec, dict((values or {}).get(spec.name, {})))
-        for check in (*COMMON, *CHECKS[spec.kind]):
-            name = f"{spec.name}-{check.__name__.removeprefix('check_')}"
-            marks = []
-            if reason := (xfail or {}).get(name):
-                marks.append(pytest.mark.xfail(reason=reason, strict=True))
-            if spec.missing() and check not in WITHOUT_LOADING:
-                marks.append(pytest.mark.skip(reason=f"needs: {spec.cure}"))
-            cases.append(pytest.param(_bound(check, subject), id=name, marks=marks))
-    return pytest.mark.parametrize("check", cases)
+    specs = [spec for spec in host.engines.values() if spec.name in given]
+    if not specs:
+        raise PluginError("there is no engine to check", hint="give the plugin, and let it register one")
+    _refuse_unknown(values, [spec.name for spec in specs], "engine")
+    checks = {
+        f"{subject.spec.name}-{check.__name__.removeprefix('check_')}": (check, subject)
+        for subject in (Subject(spec, dict(values.get(spec.name, {}))) for spec in specs)
+        for check in (*COMMON, *CHECKS[subject.spec.kind])
+    }
+    _refuse_unknown(xfail, checks, "check")
+    return [
+        pytest.param(partial(check, subject), id=name, marks=_marks(check, subject, xfail.get(name)))
+        for name, (check, subject) in checks.items()
+    ]
 
 
-def _bound(check: Callable[[Subject], None], subject: Subject) -> Callable[[], None]:
-    return partial(check, subject)
+def _marks(check: Callable[[Subject], None], subject: Subject, reason: str | None) -> list[pytest.MarkDecorator]:
+    marks = []
+    if reason is not None:
+        marks.append(pytest.mark.xfail(reason=reason, strict=True))
+    if subject.spec.missing() and check not in WITHOUT_LOADING:
+        marks.append(pytest.mark.skip(reason=f"needs: {subject.spec.cure}"))
+    return marks
+
+
+def _refuse_unknown(names: Iterable[str], known: Iterable[str], noun: str) -> None:
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"there is no {noun} {name!r} to check", hint=nearest(name, known, "there are"))

@@ -1,0 +1,71 @@
+"""What synthesizers and voice converters promise: sound that can be heard, in the voice that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from ...errors import SpeechLabError
+from ...types import Audio, Voice
+from ..sounds import spoken
+from ..subject import Subject
+from .denoisers import ENERGY
+from .texts import TEXTS
+
+STRANGER = "a voice that nobody has"
+
+
+def check_speaks_with_each_of_its_voices(subject: Subject) -> None:
+    """It has voices, each with an id of its own, and what they say is sound: the longer the text, the more."""
+    voices = subject.engine.voices()
+    assert voices, "it has no voices"
+    assert all(isinstance(voice, Voice) and voice.id for voice in voices), voices
+    assert len({voice.id for voice in voices}) == len(voices), "two voices have one id"
+    for voice in (None, *(voice.id for voice in voices[:2])):
+        short, long = (
+            Audio.join(_sound(subject.engine.synthesize(text, voice, subject.options)))
+            for text in ("Good morning.", "Good morning. The old lighthouse stands at the end of the harbor.")
+        )
+        assert 0.1 < short.duration < 20, f"two words take {short.duration:.1f} s"
+        assert float(np.abs(short.samples).max()) > 0.001, "nothing can be heard"
+        assert long.duration > short.duration, "a longer text takes no longer"
+
+
+def check_refuses_an_unknown_voice(subject: Subject) -> None:
+    """A voice that it does not have is an error of ours, never another voice."""
+    try:
+        parts = list(subject.engine.synthesize("Hello.", STRANGER, subject.options))
+    except SpeechLabError:
+        return
+    pytest.fail(f"asked for a voice that it does not have, it gave {parts}: raise speechlab.ConfigError")
+
+
+def check_speaks_whatever_is_written(subject: Subject) -> None:
+    """Nothing, digits, another language's letters, a smile: some sound or none, never a crash."""
+    for text in TEXTS:
+        _sound(subject.engine.synthesize(text, None, subject.options))
+
+
+def converted(subject: Subject, audio: Audio) -> list[Audio]:
+    """The sound in another voice, in parts."""
+    return _sound(subject.engine.convert(audio, subject.lift.voice, subject.options))
+
+
+def check_keeps_the_length(subject: Subject) -> None:
+    """A converted voice says the same in about the same time, and can be heard."""
+    audio = spoken(subject.spec.sample_rate)
+    said = Audio.join(converted(subject, audio))
+    assert said.duration == pytest.approx(audio.duration, rel=0.1), "it is not about as long as what went in"
+    share = float(np.square(said.samples).mean() / np.square(audio.samples).mean())
+    assert share > ENERGY, f"{share:.1%} of the energy of speech is left"
+
+
+def _sound(parts: Iterable[Audio]) -> list[Audio]:
+    parts = list(parts)
+    for part in parts:
+        assert isinstance(part, Audio), f"{part!r} is no Audio"
+        assert np.isfinite(part.samples).all(), "there are samples that are no numbers"
+        assert not part.frames or float(np.abs(part.samples).max()) <= 1.0, "samples lie in [-1, 1]"
+    return parts
