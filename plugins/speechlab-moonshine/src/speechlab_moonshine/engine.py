@@ -27,7 +27,7 @@ class Moonshine:
         self._library = Library(context.weights(WEIGHTS, folder=params.folder), params.model_arch)
 
     def transcribe(self, audio: Audio, options: MoonshineOptions) -> Iterator[Segment]:
-        """All of it as one segment: cut at every pause, it would be read with a tenth more errors."""
+        """All of it as one segment: what stands around a pause helps to read it."""
         _only_english(options)
         samples = _clean(audio)
         text = self._library.read(samples) if np.abs(samples).max(initial=0) > QUIET else ""
