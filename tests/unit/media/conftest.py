@@ -39,7 +39,7 @@ def record(tmp_path: Path) -> Callable[..., Path]:
         path = tmp_path / name
         with av.open(str(path), "w") as container:
             pictures = container.add_stream("mpeg4", rate=25, width=64, height=64, pix_fmt="yuv420p") if video else None
-            track = container.add_stream(codec, rate=rate, layout=layout, options={"strict": "experimental"})
+            track = container.add_stream(codec, rate=rate, layout=layout)
             track.bit_rate = bit_rate
             if pictures is not None:
                 for number in range(round(seconds * 25)):
