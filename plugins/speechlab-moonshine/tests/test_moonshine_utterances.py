@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechlab_moonshine.utterances import LEAD, LONGEST, TAIL, Utterances
 
@@ -74,6 +74,7 @@ def streams(draw: st.DrawFn) -> list[tuple[list[Span], float]]:
     return steps
 
 
+@settings(deadline=None)
 @given(streams(), st.sampled_from([0.1, 0.6, 2.0]))
 def test_utterances_hold_all_speech_and_never_meet(steps: list[tuple[list[Span], float]], pause: float) -> None:
     utterances = Utterances(pause)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from types import ModuleType
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechlab_silero import SileroOptions
 from speechlab_silero.segmenter import RATE, WINDOW, Edge, Segmenter
@@ -121,6 +122,7 @@ RUNS = st.lists(st.tuples(st.floats(0, 1), st.integers(1, 30)), min_size=1, max_
 LAST = st.integers(1, WINDOW - 1)
 
 
+@settings(deadline=None)
 @given(RUNS, OPTIONS, LAST)
 def test_spans_follow_each_other_within_the_recording(
     runs: list[tuple[float, int]], options: SileroOptions, last: int
@@ -131,6 +133,7 @@ def test_spans_follow_each_other_within_the_recording(
     assert all(0 <= at <= (len(probabilities) - 1) * WINDOW + last for at in times)
 
 
+@settings(deadline=None)
 @given(RUNS, OPTIONS, st.floats(4, 8), LAST)
 def test_no_span_is_longer_than_the_longest(
     runs: list[tuple[float, int]], options: SileroOptions, longest: float, last: int
@@ -139,11 +142,17 @@ def test_no_span_is_longer_than_the_longest(
     assert all(end - start <= longest * RATE for start, end in spans(windows(*runs), split, last=last))
 
 
-@given(RUNS, OPTIONS, LAST)
+@pytest.fixture(scope="module")
+def vad() -> ModuleType:
+    """A copy of the published algorithm, where it is installed."""
+    return pytest.importorskip("faster_whisper.vad")
+
+
+@settings(deadline=None)
+@given(runs=RUNS, options=OPTIONS, last=LAST)
 def test_spans_are_those_of_the_published_algorithm(
-    runs: list[tuple[float, int]], options: SileroOptions, last: int
+    vad: ModuleType, runs: list[tuple[float, int]], options: SileroOptions, last: int
 ) -> None:
-    vad = pytest.importorskip("faster_whisper.vad")
     probabilities = windows(*runs)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vad, "get_vad_model", lambda: lambda audio: np.array(probabilities))
