@@ -60,7 +60,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     @cache
     def built(name: str) -> Path:
         import torch
-        from speechlab_transformers.checkpoint import quiet
+        from speechlab_transformers.quiet import quiet
 
         folder = tmp_path_factory.mktemp(name)
         with quiet(), torch.random.fork_rng(devices=[]):

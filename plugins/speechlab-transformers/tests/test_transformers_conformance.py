@@ -23,7 +23,7 @@ def _tiny(build: Callable[[str], Path]) -> Iterator[None]:
     shutil.rmtree(MODEL.parent)
 
 
-VALUES = {"model": str(MODEL), "temperature_fallback": False}  # random weights are never sure: six times the work
+VALUES = {"model": str(MODEL), "fallback": "off"}  # random weights are never sure: six times the work
 
 
 @conformance(

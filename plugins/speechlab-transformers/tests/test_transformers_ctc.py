@@ -67,7 +67,8 @@ def test_the_convolutions_frames_are_counted_right(load: Load, sounds: list[Audi
 
 
 def test_words_are_left_out_when_nobody_asks(load: Load, sounds: list[Audio]) -> None:
-    [with_words], [without] = heard(load("wav2vec2"), sounds[0]), heard(load("wav2vec2"), sounds[0], word_times=False)
+    engine = load("wav2vec2")
+    [with_words], [without] = heard(engine, sounds[0]), heard(engine, sounds[0], word_timestamps=False)
     assert without.words == ()
     assert (without.start, without.end, without.text) == (with_words.start, with_words.end, with_words.text)
 

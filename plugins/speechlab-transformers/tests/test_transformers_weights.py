@@ -24,7 +24,7 @@ REVISION = "0" * 40
 
 
 def text(engine: Transformers, audio: Audio, **options: Any) -> str:
-    asked = TransformersOptions(temperature_fallback=False, **options)
+    asked = TransformersOptions(fallback="off", **options)
     return " ".join(segment.text for segment in engine.transcribe(audio, asked))
 
 
@@ -168,6 +168,15 @@ def test_a_network_that_never_learnt_to_write_is_refused(build: Build, context: 
         Transformers(TransformersParams(model=str(build("wav2vec2_untrained"))), context)
 
 
+def test_a_checkpoint_for_another_sample_rate_is_refused(build: Build, context: Context, tmp_path: Path) -> None:
+    folder = tmp_path / "telephone"
+    shutil.copytree(build("wav2vec2"), folder)
+    told = folder / "processor_config.json"
+    told.write_text(told.read_text().replace("16000", "8000"))
+    with pytest.raises(EngineUnavailable, match="8000 Hz"):
+        Transformers(TransformersParams(model=str(folder)), context)
+
+
 # -- device, precision, attention --------------------------------------------------------------------------------------
 
 
@@ -181,7 +190,7 @@ def test_precision_and_attention_can_be_chosen(load: Callable[..., Any], sounds:
     engine = load("whisper", dtype="bfloat16", attention="eager", device="cpu")
     model = engine._reader._model
     assert (model.dtype, model.config._attn_implementation) == (torch.bfloat16, "eager")
-    assert list(engine.transcribe(sounds[1], TransformersOptions(temperature_fallback=False))) is not None
+    assert list(engine.transcribe(sounds[1], TransformersOptions(fallback="off"))) is not None
 
 
 @pytest.mark.skipif(transformers.utils.is_flash_attn_2_available(), reason="flash attention is here")
@@ -210,7 +219,7 @@ def test_the_cards_name_the_default_weights() -> None:
 
 
 def test_a_lab_finds_and_runs_it(build: Build) -> None:
-    knobs = {"model": str(build("whisper")), "temperature_fallback": False}
+    knobs = {"model": str(build("whisper")), "fallback": "off"}
     recording = Lab().transcribe(speech().path, engine="transformers", language="fr", **knobs)
     assert recording.transcript.language == "fr"
     assert recording.transcript.segments

@@ -11,17 +11,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from speechlab_transformers import SpeechTranslateOptions, TransformersOptions
+from speechlab_transformers.timestamps import STEP, cut
 from speechlab_transformers.vocabulary import Vocabulary
-from speechlab_transformers.whisper import STEP, cut
 
 from speechlab import Audio, ConfigError, EngineFailed, Segment
 
 Load = Callable[..., Any]
-GREEDY = TransformersOptions(temperature_fallback=False)
+GREEDY = TransformersOptions(fallback="off")
 
 
 def heard(engine: Any, audio: Audio, **options: Any) -> list[Segment]:
-    return list(engine.transcribe(audio, TransformersOptions(**{"temperature_fallback": False, **options})))
+    return list(engine.transcribe(audio, TransformersOptions(**{"fallback": "off", **options})))
 
 
 def test_segments_tell_text_words_and_what_the_model_thinks_of_them(load: Load, sounds: list[Audio]) -> None:
@@ -41,7 +41,7 @@ def test_segments_tell_text_words_and_what_the_model_thinks_of_them(load: Load, 
 
 
 def test_without_word_times_segments_lie_between_timestamps(load: Load, sounds: list[Audio]) -> None:
-    segments = heard(load("whisper"), sounds[0], word_times=False)
+    segments = heard(load("whisper"), sounds[0], word_timestamps=False)
     assert all(segment.words == () for segment in segments)
     starts = [round((segment.start - sounds[0].start) / 0.02, 6) for segment in segments]
     assert starts == [round(start) for start in starts]
@@ -68,7 +68,7 @@ def test_an_unknown_language_is_refused(load: Load, sounds: list[Audio], told: s
 @pytest.mark.parametrize("beam_size", [1, 3])
 def test_a_batch_hears_what_each_stretch_alone_gives(load: Load, sounds: list[Audio], beam_size: int) -> None:
     engine = load("whisper")
-    options = GREEDY.model_copy(update={"beam_size": beam_size})
+    options = GREEDY.model_copy(update={"beam_size": beam_size, "language": "en"})
     alone = [list(engine.transcribe(audio, options)) for audio in sounds]
     for size in (2, 3):
         answers = list(engine.transcribe_batch(sounds, options.model_copy(update={"batch_size": size})))
@@ -101,13 +101,24 @@ def test_a_recording_longer_than_the_window_is_heard_to_its_end(load: Load, soun
     assert len({segment.language for segment in segments}) == 1, "it was found out in the first window"
 
 
+def test_one_language_holds_for_all_or_each_clip_has_its_own(load: Load, sounds: list[Audio]) -> None:
+    engine = load("whisper")
+    alone = [heard(engine, audio)[0].language for audio in sounds]
+    assert len(set(alone)) > 1, "the sounds must differ for this test to tell anything"
+    for size in (1, 2):
+        one = list(engine.transcribe_batch(sounds, GREEDY.model_copy(update={"batch_size": size})))
+        assert {s.language for answer in one for s in answer} == {alone[0]}
+        options = GREEDY.model_copy(update={"batch_size": size, "multilingual": True})
+        assert [answer[0].language for answer in engine.transcribe_batch(sounds, options)] == alone
+
+
 def test_poor_text_is_decoded_again_and_always_the_same_way(load: Load, sounds: list[Audio]) -> None:
     engine, state = load("whisper"), torch.get_rng_state()
-    first = heard(engine, sounds[1], temperature_fallback=True)
+    first = heard(engine, sounds[1], fallback="temperature", language="en")
     assert {segment.extra["temperature"] for segment in first} == {1.0}, "random weights are never sure"
-    assert heard(engine, sounds[1], temperature_fallback=True) == first
-    batch = TransformersOptions(batch_size=3)
-    assert [s.text for s in list(engine.transcribe_batch(sounds, batch))[1]] == [s.text for s in first]
+    assert heard(engine, sounds[1], fallback="temperature", language="en") == first
+    batch = TransformersOptions(batch_size=2, language="en")
+    assert [s.text for s in list(engine.transcribe_batch(sounds[:2], batch))[1]] == [s.text for s in first]
     assert torch.equal(torch.get_rng_state(), state), "whoever else draws random numbers must not notice"
 
 
@@ -122,7 +133,7 @@ def test_a_prompt_steers_and_a_long_one_is_cut(load: Load, sounds: list[Audio]) 
 
 def test_it_translates_into_english_only(load: Load, sounds: list[Audio]) -> None:
     engine = load("whisper")
-    options = SpeechTranslateOptions(language="fr", temperature_fallback=False)
+    options = SpeechTranslateOptions(language="fr", fallback="off")
     translated = list(engine.translate_speech(sounds[0], "en-GB", options))
     assert {segment.language for segment in translated} == {"en"}
     assert [s.text for s in translated] == [s.text for s in heard(engine, sounds[0], language="fr", task="translate")]

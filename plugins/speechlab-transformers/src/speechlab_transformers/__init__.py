@@ -51,14 +51,17 @@ class SpeechTranslateParams(TransformersParams):
 class SpeechTranslateOptions(AsrOptions):
     """What may change at each call."""
 
-    word_times: bool = True
-    """Tell when each word is spoken; CTC and Whisper checkpoints can."""
+    word_timestamps: bool = True
+    """Tell when each word is spoken; Whisper and CTC checkpoints can."""
     beam_size: Annotated[int, Field(ge=1, le=16)] = 1
     """Hypotheses followed at once; 1 takes the likeliest token each time. CTC checkpoints do not need it."""
-    temperature_fallback: Annotated[bool, Advanced] = True
-    """Whisper: decode again, more and more at random, where the text loops or the model is unsure."""
     prompt: str = ""
     """Whisper: text that might stand before, to steer names, spelling and style."""
+    multilingual: bool = False
+    """Whisper: detect the language of each clip by itself, for recordings in several; else one holds for all."""
+    fallback: Annotated[Literal["temperature", "off"], Advanced] = "temperature"
+    """Whisper: where the text loops or the model is unsure, decode again, more and more at random; a clip of the same
+    sound still gives the same text each time."""
     batch_size: Annotated[int | None, Field(ge=1, le=64), Advanced] = None
     """Stretches of sound that go through the network together; empty for 8 on an accelerator and 1 on the CPU."""
 
@@ -103,7 +106,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_transformers.engine:Transformers",
             params=SpeechTranslateParams,
             options=SpeechTranslateOptions,
-            features=frozenset({"word_times"}),
+            features=frozenset({"word_times", "language_id"}),
             requires=("torch", "transformers", "langcodes"),
             install="speechlab-transformers",
             weights=(hub_weights("openai/whisper-large-v3"),),

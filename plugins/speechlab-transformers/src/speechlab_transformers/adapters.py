@@ -8,8 +8,9 @@ from transformers import Wav2Vec2CTCTokenizer
 
 from speechlab import ConfigError, EngineUnavailable
 
-from .checkpoint import Checkpoint, quiet
+from .checkpoint import Checkpoint
 from .languages import Languages
+from .quiet import quiet
 
 
 class Adapters:

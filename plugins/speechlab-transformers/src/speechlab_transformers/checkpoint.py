@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 import transformers
-from transformers.utils import logging
 from transformers.utils.import_utils import is_flash_attn_2_available
 
 from speechlab import ConfigError, Context, EngineUnavailable, Weights
 
 from . import CARD, TransformersParams
+from .quiet import quiet
 
 Family = Literal["whisper", "seq2seq", "ctc"]
 
@@ -36,6 +35,8 @@ MANY_TASKS = {"SeamlessM4TModel", "SeamlessM4Tv2Model"}
 """Architectures of which recognition is one part."""
 
 HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+RATE = 16_000
+"""Samples per second that every checkpoint here is given."""
 SAFE, SAFE_INDEX = "model.safetensors", "model.safetensors.index.json"
 PICKLED, PICKLED_INDEX = "pytorch_model.bin", "pytorch_model.bin.index.json"
 
@@ -111,7 +112,11 @@ class Checkpoint:
     def reader(self, auto: Any) -> Any:
         """A tokenizer, feature extractor or processor, by one of transformers' auto classes."""
         with quiet():
-            return auto.from_pretrained(self.folder, local_files_only=True)
+            found = auto.from_pretrained(self.folder, local_files_only=True)
+        rate = getattr(getattr(found, "feature_extractor", found), "sampling_rate", RATE)
+        if rate != RATE:
+            raise EngineUnavailable(f"{self.model} hears sound of {rate} Hz", hint=f"choose a checkpoint for {RATE} Hz")
+        return found
 
     def extra(self, file: str) -> Path:
         """One more file of the same checkpoint, such as an adapter; fetched where that is allowed."""
@@ -187,18 +192,3 @@ def _device(name: str) -> torch.device:
         return torch.empty(0, device=name).device
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(f"there is no device {name!r} here: {error}", hint="set device to auto or cpu") from None
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without transformers' progress bars and its advice to programmers; what the user set comes back afterwards."""
-    voice: Any = logging  # its functions are not typed
-    level, bars = voice.get_verbosity(), voice.is_progress_bar_enabled()
-    voice.set_verbosity_error()
-    voice.disable_progress_bar()
-    try:
-        yield
-    finally:
-        voice.set_verbosity(level)
-        if bars:
-            voice.enable_progress_bar()

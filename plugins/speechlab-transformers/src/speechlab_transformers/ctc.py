@@ -12,10 +12,10 @@ from transformers import AutoFeatureExtractor, AutoModelForCTC, AutoTokenizer, W
 
 from speechlab import Samples, Segment, Word
 
-from . import SpeechTranslateOptions
 from .adapters import Adapters
-from .checkpoint import Checkpoint, quiet
-from .hearing import RATE, Heard, no_translation
+from .checkpoint import RATE, Checkpoint
+from .hearing import Heard, Task, no_translation
+from .quiet import quiet
 
 
 class Ctc:
@@ -36,22 +36,16 @@ class Ctc:
         by_frame = getattr(self._config, "feat_extract_norm", None) == "layer"
         self._pads = masked and by_frame and not getattr(self._config, "add_adapter", False)
 
-    def hear(
-        self,
-        clips: Sequence[Samples],
-        languages: Sequence[str | None],
-        options: SpeechTranslateOptions,
-        target: str | None,
-    ) -> list[Heard]:
+    def hear(self, clips: Sequence[Samples], task: Task) -> list[Heard]:
         """See :class:`~speechlab_transformers.hearing.Reader`."""
-        if target is not None:
+        if task.target is not None:
             raise no_translation(self._name)
-        language = self._adapters.use(options.language) if self._adapters else options.language
+        language = self._adapters.use(task.options.language) if self._adapters else task.options.language
         groups = [list(clips)] if self._pads else [[clip] for clip in clips]
         with quiet(), torch.inference_mode():
-            return [heard for group in groups for heard in self._hear(group, language, options)]
+            return [heard for group in groups for heard in self._hear(group, language, task)]
 
-    def _hear(self, clips: list[Samples], language: str | None, options: SpeechTranslateOptions) -> list[Heard]:
+    def _hear(self, clips: list[Samples], language: str | None, task: Task) -> list[Heard]:
         inputs = self._features(clips, sampling_rate=RATE, padding=True, return_tensors="pt")
         logits = self._model(**inputs.to(self._model.device, self._model.dtype)).logits.float()
         best = logits.softmax(-1).max(-1)
@@ -67,7 +61,7 @@ class Ctc:
                 end=words[-1].end if words else seconds,
                 text=text,
                 language=language,
-                words=words if options.word_times else (),
+                words=words if task.options.word_timestamps else (),
                 extra={"avg_logprob": fmean(map(log, told))} if told else {},
             )
             heard.append(Heard((segment,) if text else (), seconds))

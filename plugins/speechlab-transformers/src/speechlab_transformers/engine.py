@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
@@ -15,7 +15,7 @@ make_importable()  # before anything of transformers
 
 from .checkpoint import Checkpoint  # noqa: E402
 from .ctc import Ctc  # noqa: E402
-from .hearing import Heard, Reader  # noqa: E402
+from .hearing import Heard, Reader, Task  # noqa: E402
 from .seq2seq import Seq2Seq  # noqa: E402
 from .whisper import Whisper  # noqa: E402
 
@@ -34,22 +34,25 @@ class Transformers:
 
     def transcribe(self, audio: Audio, options: TransformersOptions) -> Iterator[Segment]:
         """Segments of speech, each window's as soon as it is heard."""
-        for _, segments in self._hear([audio], options, _target(options)):
+        for _, segments in self._hear([_Stretch(audio)], Task(options, _target(options))):
             yield from segments
 
     def transcribe_batch(self, audios: Sequence[Audio], options: TransformersOptions) -> Iterator[list[Segment]]:
-        """The segments of each stretch, in the order given; ``batch_size`` stretches are heard together."""
+        """The segments of each stretch, in the order given; ``batch_size`` stretches are heard together.
+
+        A language that is not given is detected in the first of them, or with ``multilingual`` in each.
+        """
+        task = Task(options, _target(options))
         size = options.batch_size or (1 if self._device.type == "cpu" else 8)
         for first in range(0, len(audios), size):
-            group = audios[first : first + size]
-            told: list[list[Segment]] = [[] for _ in group]
-            for index, segments in self._hear(group, options, _target(options)):
-                told[index] += segments
-            yield from told
+            group = [_Stretch(audio) for audio in audios[first : first + size]]
+            for stretch, segments in self._hear(group, task):
+                stretch.told += segments
+            yield from (stretch.told for stretch in group)
 
     def translate_speech(self, audio: Audio, target: str, options: SpeechTranslateOptions) -> Iterator[Segment]:
         """Segments of speech as text in the language ``target``, a BCP-47 code."""
-        for _, segments in self._hear([audio], options, target):
+        for _, segments in self._hear([_Stretch(audio)], Task(options, target)):
             yield from segments
 
     def close(self) -> None:
@@ -58,33 +61,29 @@ class Transformers:
         if self._device.type in ("cuda", "mps", "xpu"):
             getattr(torch, self._device.type).empty_cache()
 
-    def _hear(
-        self, audios: Iterable[Audio], options: SpeechTranslateOptions, target: str | None
-    ) -> Iterator[tuple[int, list[Segment]]]:
-        """Windows of all stretches side by side until all are heard: a stretch's number, and segments of it."""
+    def _hear(self, stretches: Sequence[_Stretch], task: Task) -> Iterator[tuple[_Stretch, list[Segment]]]:
+        """Windows of all stretches side by side until all are heard; each gives segments of its stretch."""
         if self._reader is None:
             raise EngineFailed("the checkpoint is closed", hint="load the engine again")
-        pending = [_Stretch(index, audio) for index, audio in enumerate(audios)]
-        while pending := [stretch for stretch in pending if stretch.left >= SHORTEST]:
+        while pending := [stretch for stretch in stretches if stretch.left >= SHORTEST]:
             clips = [stretch.clip(self._reader.window) for stretch in pending]
-            languages = [stretch.language for stretch in pending]
             try:
-                answers = self._reader.hear([clip.mono for clip in clips], languages, options, target)
+                answers = self._reader.hear([clip.mono for clip in clips], task)
             except torch.OutOfMemoryError as error:
                 raise EngineFailed(
                     f"{self._device} has too little memory for {len(clips)} stretches at once",
                     hint="lower batch_size or beam_size, set dtype to float16, or take a smaller checkpoint",
                 ) from error
+            task.found(answers[0].language)
             for stretch, clip, heard in zip(pending, clips, answers, strict=True):
-                yield stretch.index, stretch.settle(clip, heard)
+                yield stretch, stretch.settle(clip, heard)
 
 
 class _Stretch:
     """A stretch of sound on its way through the network."""
 
-    def __init__(self, index: int, audio: Audio) -> None:
-        self.index = index
-        self.language: str | None = None
+    def __init__(self, audio: Audio) -> None:
+        self.told: list[Segment] = []
         self._audio = audio
         self._at = audio.start
 
@@ -101,7 +100,6 @@ class _Stretch:
     def settle(self, clip: Audio, heard: Heard) -> list[Segment]:
         """Go on behind what was heard; its segments on the stretch's own timeline."""
         self._at = clip.start + heard.seconds
-        self.language = heard.language
         return [segment.moved(clip.start) for segment in heard.segments]
 
 

@@ -10,8 +10,21 @@ from speechlab import ConfigError, Samples, Segment
 
 from . import SpeechTranslateOptions
 
-RATE = 16_000
-"""Samples per second of every checkpoint that this plugin reads."""
+
+@dataclass
+class Task:
+    """What is asked of a checkpoint, for all the clips of one call."""
+
+    options: SpeechTranslateOptions
+    target: str | None
+    """The BCP-47 code of the language to translate into; None is transcription."""
+    language: str | None = None
+    """The language that was found in a clip before, as the checkpoint's own code."""
+
+    def found(self, language: str | None) -> None:
+        """A clip's language holds for all that follow, unless each is to be looked at."""
+        if not self.options.multilingual:
+            self.language = self.language or language
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,7 @@ class Heard:
     seconds: float
     """So much of the clip is settled; what follows is to be heard again, with what comes after it."""
     language: str | None = None
-    """The language as the checkpoint's own code, for the rest of the same recording."""
+    """The language as the checkpoint's own code, where it was detected."""
 
 
 class Reader(Protocol):
@@ -31,17 +44,8 @@ class Reader(Protocol):
     window: float
     """The longest clip it takes, in seconds."""
 
-    def hear(
-        self,
-        clips: Sequence[Samples],
-        languages: Sequence[str | None],
-        options: SpeechTranslateOptions,
-        target: str | None,
-    ) -> list[Heard]:
-        """One answer for each clip. ``languages`` are what :class:`Heard` told before, None where nothing is known.
-
-        ``target`` None is transcription, else the BCP-47 code of the language to translate into.
-        """
+    def hear(self, clips: Sequence[Samples], task: Task) -> list[Heard]:
+        """One answer for each clip."""
 
 
 def no_translation(model: str) -> ConfigError:

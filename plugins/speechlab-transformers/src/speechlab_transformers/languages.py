@@ -16,6 +16,8 @@ OTHER_NAMES = {
     "pbt": "ps",
     "cmn": "zh",
 }
+TAGS = {"fil": "tl"}
+"""How the others of this lab write what langcodes writes otherwise."""
 SCRIPTS = {
     "arabic": "Arab",
     "cyrillic": "Cyrl",
@@ -55,7 +57,8 @@ class Languages:
             except LanguageTagError:
                 self._tags[code] = "und"  # some name of the checkpoint's own, to be used as it is
                 continue
-            self._tags[code] = parsed.language or "und"
+            language = parsed.language or "und"
+            self._tags[code] = TAGS.get(language, language)
             key = _key(parsed)
             self._by_key.setdefault(key, code)
             self._by_language.setdefault(key[0], code)

@@ -10,10 +10,10 @@ from transformers import AutoModelForSpeechSeq2Seq, AutoProcessor
 
 from speechlab import ConfigError, Samples, Segment
 
-from . import SpeechTranslateOptions
-from .checkpoint import Checkpoint, quiet
-from .hearing import RATE, Heard, no_translation
+from .checkpoint import RATE, Checkpoint
+from .hearing import Heard, Task, no_translation
 from .languages import Languages
+from .quiet import quiet
 
 TOKENS_PER_SECOND = 25
 """More than anybody says in a second, even letter by letter: the bound on a decoder that does not stop by itself."""
@@ -32,18 +32,12 @@ class Seq2Seq:
         self._written = Languages(codes) if codes else None
         self._pads = bool(getattr(self._processor.feature_extractor, "return_attention_mask", False))
 
-    def hear(
-        self,
-        clips: Sequence[Samples],
-        languages: Sequence[str | None],
-        options: SpeechTranslateOptions,
-        target: str | None,
-    ) -> list[Heard]:
+    def hear(self, clips: Sequence[Samples], task: Task) -> list[Heard]:
         """See :class:`~speechlab_transformers.hearing.Reader`."""
-        how, tag = self._language(options, target)
+        how, tag = self._language(task)
         groups = [list(clips)] if self._pads else [[clip] for clip in clips]
         with quiet(), torch.inference_mode():
-            texts = [text for group in groups for text in self._texts(group, options, how)]
+            texts = [text for group in groups for text in self._texts(group, task.options.beam_size, how)]
         heard = []
         for clip, text in zip(clips, texts, strict=True):
             seconds = len(clip) / RATE
@@ -51,13 +45,13 @@ class Seq2Seq:
             heard.append(Heard((segment,) if text else (), seconds))
         return heard
 
-    def _language(self, options: SpeechTranslateOptions, target: str | None) -> tuple[dict[str, Any], str | None]:
+    def _language(self, task: Task) -> tuple[dict[str, Any], str | None]:
         """What to tell generate() of the language to write, and that language as BCP-47."""
         if self._written is None:
-            if target is not None:
+            if task.target is not None:
                 raise no_translation(self._name)
-            return {}, options.language
-        wanted = target or options.language
+            return {}, task.options.language
+        wanted = task.target or task.options.language
         if wanted is None:
             raise ConfigError(
                 f"{self._name} must be told which language to write", hint="set language to the one that is spoken"
@@ -65,12 +59,12 @@ class Seq2Seq:
         code = self._written.code(wanted)
         return {"tgt_lang": code}, self._written.tag(code)
 
-    def _texts(self, clips: list[Samples], options: SpeechTranslateOptions, how: dict[str, Any]) -> list[str]:
+    def _texts(self, clips: list[Samples], beams: int, how: dict[str, Any]) -> list[str]:
         inputs = self._processor(audio=clips, sampling_rate=RATE, padding=True, return_tensors="pt")
         bounds = [min(self._room(), 8 + round(TOKENS_PER_SECOND * len(clip) / RATE)) for clip in clips]
         rows = self._model.generate(
             **inputs.to(self._model.device, self._model.dtype),
-            num_beams=options.beam_size,
+            num_beams=beams,
             max_new_tokens=max(bounds),
             **how,
         )
