@@ -10,7 +10,7 @@ from ..engines import BatchRecognizer, Recognizer, StreamingRecognizer
 from ..params import Params
 from ..types import Audio, AudioChunk, Event, Progress, Segment, SegmentUpdate, Span
 from .base import Flow, Lift, Making, Scope, Stage
-from .clips import clips
+from .clips import BREATH, clips
 from .guard import Guard
 from .hearing import Ear, through_session
 from .ids import Ids
@@ -55,7 +55,8 @@ def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
             return
         audio = tape.take(tape.end)
         spans = speech.until(audio.end) if making.detected else None
-        stretches = list(clips(audio, spans if spans is not None else [Span(audio.start, audio.end)], spec.window))
+        gap = spec.window if spec.pads else BREATH
+        stretches = list(clips(audio, spans if spans is not None else [Span(audio.start, audio.end)], spec.window, gap))
         settled = Settling(making, target)
         for stretch, segments in hear(stretches):
             for segment in segments:

@@ -11,14 +11,17 @@ from ..types import Audio, Span
 FRAME = 0.02
 """Seconds over which loudness is measured when a cut must fall inside speech."""
 
+BREATH = 1.0
+"""Seconds of silence over which a speaker goes on with the same sentence."""
 
-def clips(audio: Audio, speech: Iterable[Span], window: float) -> Iterator[Audio]:
+
+def clips(audio: Audio, speech: Iterable[Span], window: float, gap: float = BREATH) -> Iterator[Audio]:
     """Stretches of at most ``window`` seconds that together hold all the speech, in order.
 
-    Neighbouring stretches of speech share a clip, with the silence between them, as long as they fit: a recognizer
-    with a fixed window pays for a whole one however little is in it. Longer speech is cut where it is quietest.
+    Neighbouring stretches of speech share a clip where they fit and no more than ``gap`` seconds of silence lie between
+    them. Longer speech is cut where it is quietest.
     """
-    for span in packed(list(speech), window):
+    for span in packed(list(speech), window, gap):
         while span.duration > window:
             cut = quietest(audio, span.start + window / 2, span.start + window)
             yield audio.crop(span.start, cut)
@@ -28,11 +31,11 @@ def clips(audio: Audio, speech: Iterable[Span], window: float) -> Iterator[Audio
             yield clip
 
 
-def packed(speech: Iterable[Span], window: float) -> Iterator[Span]:
-    """Spans in order, each joined with its followers while the whole is no longer than ``window``."""
+def packed(speech: Iterable[Span], window: float, gap: float) -> Iterator[Span]:
+    """Spans in order, each joined with its followers while the whole fits ``window`` and no silence exceeds ``gap``."""
     held: Span | None = None
     for span in speech:
-        if held is not None and (held | span).duration <= window:
+        if held is not None and span.start - held.end <= gap and (held | span).duration <= window:
             held = held | span
             continue
         if held is not None:

@@ -19,7 +19,7 @@ from speechlab.testing import speech
 
 ROOT = Path(speechlab.__file__).parents[1]
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("plugins/*/README.md"))]
-FENCE = re.compile(r"^```(\w+)(?: (.*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,10 @@ def test_all_speech_is_heard_once_and_in_order(speech: list[Span]) -> None:
 
 
 def test_neighbours_share_a_window() -> None:
-    assert list(packed([Span(0, 5), Span(6, 12), Span(20, 29), Span(31, 40)], 30.0)) == [Span(0, 29), Span(31, 40)]
-    assert list(packed([], 30.0)) == []
+    speech = [Span(0, 5), Span(6, 12), Span(20, 29), Span(31, 40)]
+    assert list(packed(speech, 30.0, gap=30.0)) == [Span(0, 29), Span(31, 40)]
+    assert list(packed(speech, 30.0, gap=1.0)) == [Span(0, 12), Span(20, 29), Span(31, 40)]
+    assert list(packed([], 30.0, gap=1.0)) == []
 
 
 def test_long_speech_is_cut_where_it_is_quietest() -> None:
