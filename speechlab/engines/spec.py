@@ -45,8 +45,8 @@ class EngineSpec:
     window: float = 30.0
     """The longest stretch of sound, in seconds, that a recognizer or a voice converter wants at once."""
     pads: bool = False
-    """Whether a recognizer pads each stretch to its window, as Whisper does: stretches of speech then share one, with the
-    silence between them, since a whole window is paid for however little is in it."""
+    """Whether a recognizer pads each stretch to its window, as Whisper does: stretches of speech then share one, with
+    the silence between them, since a whole window is paid for however little is in it."""
     concurrent: bool = False
     """Whether several threads may call one loaded engine at the same time."""
     requires: tuple[str, ...] = ()
