@@ -67,7 +67,10 @@ class Root(NearestGroup):
                 hint="reinstall or remove the plugin that brings it; everything else works",
             ) from error
         if not isinstance(made, click.Command):
-            raise PluginError(f"the command {cmd_name!r} is a {type(made).__name__}, not a click.Command")
+            raise PluginError(
+                f"the command {cmd_name!r} is a {type(made).__name__}, not a click.Command",
+                hint="tell the author of the plugin that brings it; everything else works",
+            )
         return made
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
