@@ -29,6 +29,7 @@ from .types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate
 
 PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ASR: ("whisper", "moonshine", "transformers"),
+    Kind.SPEECH_TRANSLATE: ("whisper", "transformers"),
     Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
     Kind.TTS: ("kokoro", "piper"),
 }
@@ -80,6 +81,11 @@ class Lab:
                 return build(pipeline, self.plugins)
             case Path():
                 return read(pipeline, self.plugins)
+            case str():
+                return self._named(pipeline)
+        raise ConfigError(f"{pipeline!r} is no pipeline", hint="give a name, a file, a TOML text or a dictionary")
+
+    def _named(self, pipeline: str) -> Pipeline:
         if "\n" in pipeline or "[[" in pipeline:
             return parse(pipeline, self.plugins)
         if pipeline in self.plugins.pipelines:
