@@ -38,7 +38,7 @@ class Jobs:
         keep_for: float = KEEP_FOR,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.uploads = Uploads(clock=clock)
+        self.uploads = Uploads(lab.home / "uploads", clock=clock)
         self.keep_for = keep_for
         self._lab = lab
         self._per_engine = per_engine

@@ -14,6 +14,7 @@ from ..errors import (
     ConfigError,
     EngineNotFound,
     EngineUnavailable,
+    OutputError,
     PolicyDenied,
     SpeechLabError,
 )
@@ -24,6 +25,7 @@ STATUS: tuple[tuple[type[SpeechLabError], int, str], ...] = (
     (PolicyDenied, 403, "policy_denied"),
     (AudioError, 400, "invalid_audio"),
     (ConfigError, 400, "invalid_value"),
+    (OutputError, 507, "storage_full"),
 )
 """The status and the code of each error; what is not here is the server's own fault."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import gradio as gr
 from fastapi import FastAPI
 
@@ -15,6 +17,20 @@ from .theme import theme
 def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     """Add the page's routes, then the page itself at ``/``, below every route that is there already."""
     app.include_router(routes(lab))
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(_in_a_loop(app, lab, max_upload_mb))
+    else:
+        _mount(app, lab, max_upload_mb)
+
+
+async def _in_a_loop(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
+    """Where no event loop runs, Gradio makes one for each of its locks and leaves it open."""
+    _mount(app, lab, max_upload_mb)
+
+
+def _mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     gr.mount_gradio_app(
         app,
         page(lab),

@@ -28,17 +28,22 @@ class Controls:
         return {knob.name: read[knob.name] for knob in self.knobs if read[knob.name] != _plain(knob.default)}
 
 
-def build(knobs: Iterable[Knob], *, more: str = "More settings") -> Controls:
-    """Make the controls here, those of advanced parameters folded away under ``more``."""
-    plain: list[Knob] = []
+def build(knobs: Iterable[Knob], *, shown: int = 1) -> Controls:
+    """Make the controls here: the first ``shown`` open, the others folded away, the advanced ones once more."""
+    everyday: list[Knob] = []
     advanced: list[Knob] = []
     for knob in knobs:
-        (advanced if knob.advanced else plain).append(knob)
-    components = [control(knob) for knob in plain]
-    if advanced:
-        with gr.Accordion(more, open=False, elem_classes="sl-fold"):
-            components += [control(knob) for knob in advanced]
-    return Controls((*plain, *advanced), tuple(components))
+        (advanced if knob.advanced else everyday).append(knob)
+    components = [control(knob) for knob in everyday[:shown]]
+    if advanced or everyday[shown:]:
+        with gr.Accordion("More settings", open=False):
+            components += [control(knob) for knob in everyday[shown:]]
+            if everyday[shown:] and advanced:
+                with gr.Accordion("Advanced", open=False):
+                    components += [control(knob) for knob in advanced]
+            else:
+                components += [control(knob) for knob in advanced]
+    return Controls((*everyday, *advanced), tuple(components))
 
 
 def control(knob: Knob) -> gr.components.Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -69,8 +70,10 @@ def file_of(lab: Lab, job: Job, format: str, options: Mapping[str, Any]) -> Uplo
     chosen = lab.plugins.format(format)
     if job.recording is None:
         raise ConfigError("there is nothing to download yet", hint="wait until the recording is done")
-    made = _jobs(lab).uploads.new(job.owner, f"{Path(job.order.name).stem}.{chosen.suffix}")
-    made.path.write_bytes(lab.render(job.recording, format, **options))
+    uploads = _jobs(lab).uploads
+    data = lab.render(job.recording, format, **options)
+    made = uploads.new(job.owner, f"{Path(job.order.name).stem}.{chosen.suffix}")
+    uploads.write(made, data)
     return made
 
 
@@ -80,11 +83,14 @@ def zip_of(lab: Lab, owner: str, format: str, options: Mapping[str, Any]) -> Upl
     done = [job for job in _jobs(lab).of(owner) if job.state is State.DONE and job.recording is not None]
     if not done:
         raise ConfigError("no recording is done yet", hint="wait until one is")
-    made = _jobs(lab).uploads.new(owner, f"transcripts-{suffix}.zip")
-    with zipfile.ZipFile(made.path, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for job, name in zip(done, unique(f"{Path(job.order.name).stem}.{suffix}" for job in done), strict=True):
             assert job.recording is not None
             archive.writestr(name, lab.render(job.recording, format, **options))
+    uploads = _jobs(lab).uploads
+    made = uploads.new(owner, f"transcripts-{suffix}.zip")
+    uploads.write(made, packed.getvalue())
     return made
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from ..errors import ConfigError, OutputError
+from ..errors import ConfigError
 from ..jobs import Job, Jobs
 from ..lab import Lab
 from ..rest.errors import refusal
@@ -37,24 +37,17 @@ def routes(lab: Lab) -> APIRouter:
     async def upload(request: Request, name: str, x_visitor: str = Header()) -> JSONResponse:
         """Take a file, written to disk while it comes."""
         new = jobs.uploads.new(owner(x_visitor), name)
+        block = bytearray()
         try:
-            with new.path.open("wb") as file:
-                block = bytearray()
-                async for part in request.stream():
-                    block += part
-                    if len(block) >= BLOCK:
-                        await run_in_threadpool(file.write, block)
-                        block = bytearray()
-                await run_in_threadpool(file.write, block)
-        except OSError as error:
-            jobs.uploads.drop(new)
-            raise OutputError(
-                f"{name} could not be stored: {error.strerror or error}", hint="there may be no space left on the disk"
-            ) from error
-        except BaseException:  # its sender has gone, or it is too large
+            async for part in request.stream():
+                block += part
+                if len(block) >= BLOCK:
+                    await run_in_threadpool(jobs.uploads.write, new, block)
+                    block = bytearray()
+            await run_in_threadpool(jobs.uploads.write, new, block)
+        except BaseException:  # its sender has gone, it is too large, or the disk is full
             jobs.uploads.drop(new)
             raise
-        new.whole = True
         return JSONResponse({"upload": new.id})
 
     @router.websocket("/queue")

@@ -25,17 +25,21 @@ CHANNELS = Knob(
 
 
 def engines(lab: Lab) -> list[tuple[str, str]]:
-    """The recognizers as choices, label and id: those that can run first, toys last."""
-    specs = sorted(lab.engines(Kind.ASR), key=lambda s: (bool(s.missing()), TOY in s.features, not s.local, s.id))
+    """The recognizers as choices, label and id: the default first, then those that can run, toys after the others."""
+    default = default_engine(lab)
+    specs = sorted(
+        lab.engines(Kind.ASR),
+        key=lambda spec: (spec.id != default, bool(spec.missing()), TOY in spec.features, not spec.local, spec.id),
+    )
     return [(f"{spec.id} (not installed)" if spec.missing() else spec.id, spec.id) for spec in specs]
 
 
 def default_engine(lab: Lab) -> str | None:
-    """The recognizer that is picked at first."""
+    """The recognizer that is picked at first; a toy where nothing else is there."""
     try:
         return lab.engine(Kind.ASR).id
     except EngineUnavailable:
-        return next((id for _, id in engines(lab)), None)
+        return next((spec.id for spec in lab.engines(Kind.ASR) if not spec.missing()), None)
 
 
 def parameters(spec: EngineSpec) -> list[Knob]:

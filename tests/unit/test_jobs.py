@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from pathlib import Path
@@ -17,6 +19,7 @@ from speechlab import (
     EngineSpec,
     Kind,
     Lab,
+    OutputError,
     Params,
     Segment,
     SpeechLabError,
@@ -311,7 +314,7 @@ def test_what_takes_time_is_noted_with_the_job_whose_thread_told_it(desk: Desk) 
 
 def test_closing_ends_every_job_and_deletes_every_upload(desk: Desk) -> None:
     upload = desk.jobs.uploads.new("ann", "talk.wav")
-    upload.path.write_bytes(b"sound")
+    desk.jobs.uploads.write(upload, b"sound")
     running, waiting = desk.submit(), desk.submit()
     assert desk.one.begun.acquire(timeout=SOON)
     desk.one.let(1)
@@ -322,12 +325,14 @@ def test_closing_ends_every_job_and_deletes_every_upload(desk: Desk) -> None:
     assert not upload.path.parents[1].exists()
 
 
-def test_an_upload_is_its_senders_alone_and_goes_with_its_last_user() -> None:
-    uploads = Uploads()
+def test_an_upload_is_its_senders_alone_and_goes_with_its_last_user(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
     upload = uploads.new("ann", "../my talk.m4a")
-    upload.path.write_bytes(b"sound")
+    uploads.write(upload, b"so")
+    uploads.write(upload, b"und")
+    assert upload.path.read_bytes() == b"sound"
     assert upload.path.name == "my talk.m4a"
-    assert uploads.get("ann", upload.id) is upload
+    assert uploads.get("ann", upload.id) is uploads.find(upload.id) is upload
     with pytest.raises(LookupError):
         uploads.get("bob", upload.id)
     first, second = uploads.hold(upload), uploads.hold(upload)
@@ -338,18 +343,46 @@ def test_an_upload_is_its_senders_alone_and_goes_with_its_last_user() -> None:
     with pytest.raises(LookupError):
         uploads.get("ann", upload.id)
     uploads.close()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_an_upload_that_nobody_used_is_swept_away() -> None:
+def test_an_upload_that_nobody_uses_is_swept_away_once_nothing_more_arrives(tmp_path: Path) -> None:
     now = 0.0
-    uploads = Uploads(patience=60, clock=lambda: now)
-    used, forgotten = uploads.new("ann", "a.wav"), uploads.new("ann", "b.wav")
-    for upload in (used, forgotten):
-        upload.path.write_bytes(b"sound")
+    uploads = Uploads(tmp_path, patience=60, clock=lambda: now)
+    used, arriving, forgotten = (uploads.new("ann", name) for name in ("a.wav", "b.wav", "c.wav"))
+    for upload in (used, arriving, forgotten):
+        uploads.write(upload, b"sound")
     uploads.hold(used)
-    now = 61
+    now = 50
+    uploads.write(arriving, b"more")
+    now = 100
     uploads.sweep()
-    assert (used.path.exists(), forgotten.path.exists()) == (True, False)
+    assert (used.path.exists(), arriving.path.exists(), forgotten.path.exists()) == (True, True, False)
+    uploads.close()
+
+
+def test_what_a_killed_process_left_is_deleted_and_what_a_living_one_has_is_not(tmp_path: Path) -> None:
+    for name, age in (("dead", 7200), ("alive", 600)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "talk.wav").write_bytes(b"sound")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    uploads = Uploads(tmp_path)
+    uploads.new("ann", "a.wav")
+    assert not (tmp_path / "dead").exists()
+    assert (tmp_path / "alive" / "talk.wav").exists()
+    uploads.close()
+
+
+def test_an_upload_that_finds_no_place_says_so(tmp_path: Path) -> None:
+    taken = tmp_path / "uploads"
+    taken.write_text("not a folder")
+    with pytest.raises(OutputError, match="no place for uploads"):
+        Uploads(taken).new("ann", "a.wav")
+    uploads = Uploads(tmp_path / "elsewhere")
+    upload = uploads.new("ann", "a.wav")
+    upload.path.mkdir()  # it cannot be written, as on a full disk
+    with pytest.raises(OutputError, match=r"a\.wav could not be stored"):
+        uploads.write(upload, b"sound")
     uploads.close()
 
 

@@ -16,7 +16,7 @@ const address = (path) => new URL(path, location.href);
 
 const two = (n) => String(n).padStart(2, "0");
 const clock = (seconds) => {
-  const s = Math.max(0, Math.round(seconds)), h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
+  const s = Math.max(0, Math.floor(seconds)), h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
   return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
 };
 const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
@@ -35,7 +35,7 @@ const about = (row) => {
     case "waiting": return "Waiting for its turn";
     case "loading": return row.stopping ? "Stopping" : sentence(row.note) || `Loading ${row.engine}`;
     case "running": return row.stopping ? "Stopping after the current stretch"
-      : joined("Running", so_far(row), row.done && speed(row.speed), row.left != null && `${clock(row.left)} left`);
+      : joined("Running", so_far(row), row.done && speed(row.speed), row.left != null && `${clock(Math.ceil(row.left))} left`);
     case "done": return joined(clock(row.total ?? row.done), row.language && language(row.language), speed(row.speed));
     default: return joined(STATES[row.state], row.text && so_far(row));
   }
@@ -114,7 +114,7 @@ function redraw() {
   for (const [id, item] of drawn) if (!known.has(id)) { item.remove(); drawn.delete(id); }
   section.hidden = !rows.length;
   const finished = rows.filter(over).length, done = rows.filter((row) => row.state === "done").length;
-  set(one(".queue-head h2"), rows.length === 1 ? "1 recording" : `${rows.length} recordings` + (finished < rows.length ? `, ${finished} finished` : ""));
+  set(one(".queue-head h2"), rows.length === 1 ? "1 recording" : `${rows.length} recordings` + (finished && finished < rows.length ? `, ${finished} finished` : ""));
   one('[data-do="cancel all"]').hidden = rows.length - finished < 2;
   one('[data-do="remove finished"]').hidden = finished < 2;
   document.body.classList.toggle("many-done", done > 1);

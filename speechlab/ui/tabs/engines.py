@@ -28,8 +28,8 @@ def build(lab: Lab) -> None:
     with gr.Row(elem_id="memory", elem_classes="card"):
         shown = gr.HTML(js_on_load="trigger('load')", apply_default_css=False)
         unload = gr.Button("Unload", size="sm", scale=0, min_width=110, elem_id="unload")
-    broken = [report for report in lab.plugins.reports if report.error]
-    gr.HTML(render("broken", broken=broken), apply_default_css=False)
+    if broken := [report for report in lab.plugins.reports if report.error]:
+        gr.HTML(render("broken", broken=broken), apply_default_css=False)
     toys = [spec for spec in lab.engines() if TOY in spec.features]
     real = [spec for spec in lab.engines() if TOY not in spec.features]
     fetches = {spec.name for spec in real if not all(present(weights, lab.home) for weights in spec.weights)}

@@ -129,8 +129,7 @@ def _download(desk: Desk, opened: gr.State) -> None:
                 return
             gr.HTML(render("format", format=formats[id]), apply_default_css=False)
             layout = [knob for knob in knobs(formats[id].options) if knob.name != "track"]
-            with gr.Accordion("Layout", open=False, visible=bool(layout), elem_classes="fold"):
-                made = controls(layout)
+            made = controls(layout, shown=0)
             with gr.Row(elem_classes="pair"):
                 this = gr.Button("Download", variant="primary", elem_id="take")
                 every = gr.Button("All as zip", elem_id="take-all")

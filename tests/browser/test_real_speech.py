@@ -1,0 +1,104 @@
+"""The default lab with its default engine on real speech: the page and the API, each doing its whole job once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import openai
+import pytest
+from openai.types.audio import TranscriptionVerbose
+from playwright.sync_api import expect, sync_playwright
+
+from speechlab import Kind, Lab, present
+from speechlab.rest.app import create_app
+from speechlab.rest.serving import serving
+from speechlab.testing.speech import speech, words
+
+SOON = 90_000
+"""Milliseconds; the first use loads the weights."""
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    lab = Lab(home=tmp_path_factory.mktemp("lab"))
+    spec = lab.plugins.engines.get((Kind.ASR, "whisper"))
+    if spec is None or spec.missing() or not all(present(weights, lab.home) for weights in spec.weights):
+        pytest.skip("speechlab-whisper and its packaged weights are not installed")
+    yield lab
+    lab.close()
+
+
+@pytest.fixture(scope="module")
+def url(lab: Lab) -> Iterator[str]:
+    with serving(create_app(lab)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def client(url: str) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=SOON / 1000) as client:
+        yield client
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
+def test_a_person_drops_a_recording_and_reads_and_hears_it(url: str, tmp_path: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1200})
+        page.set_default_timeout(SOON)
+        page.goto(url)
+        expect(page.locator("#knob-channels")).to_be_attached()
+        expect(page.get_by_role("combobox", name="Engine")).to_have_value("whisper")
+        page.set_input_files(".drop-files", speech().path)
+        row = page.locator(".queue .row", has_text="speech-en.ogg")
+        expect(row).to_have_attribute("data-state", "done", timeout=SOON)
+        expect(row).to_contain_text("English")
+        page.locator("#player .sl-text").first.wait_for()
+        said = words(" ".join(page.locator("#player .sl-text").all_inner_texts()))
+        assert said == words(speech().text)
+
+        # "keeper" is said in the second sentence: the sound goes there.
+        page.locator("#player .sl-text > span", has_text="keeper").click()
+        audio = page.locator("#player audio")
+        page.wait_for_function("element => element.currentTime > 4.6", arg=audio.element_handle())
+        assert audio.evaluate("element => { element.pause(); return element.currentTime; }") < 7.7
+        expect(page.locator("#cost")).to_contain_text("whisper")
+        folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / "0-real-speech.png")
+        browser.close()
+
+
+def test_a_program_asks_in_openais_words(client: openai.OpenAI) -> None:
+    told = client.audio.transcriptions.create(
+        file=speech().path, model="whisper-1", response_format="verbose_json", timestamp_granularities=["word"]
+    )
+    assert isinstance(told, TranscriptionVerbose)
+    assert words(told.text) == words(speech().text)
+    assert told.language == "en"
+    assert told.words is not None
+    [keeper] = [word for word in told.words if "keeper" in word.word]
+    assert 4.6 < keeper.start < keeper.end < 7.7
+
+
+def test_a_program_follows_the_text_as_it_is_recognised(client: openai.OpenAI) -> None:
+    stream = client.audio.transcriptions.create(file=speech("es").path, model="whisper", stream=True)
+    deltas, whole = [], ""
+    for event in stream:
+        if event.type == "transcript.text.delta":
+            deltas.append(event.delta)
+        elif event.type == "transcript.text.done":
+            whole = event.text
+    assert "".join(deltas) == whole
+    assert len(set(words(whole)) & set(words(speech("es").text))) >= 15
+
+
+@pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # the client says so of its own translations
+def test_a_program_has_speech_translated(client: openai.OpenAI) -> None:
+    told = client.audio.translations.create(file=speech("es").path, model="whisper-1")
+    assert {"sister", "bread", "beach"} & set(words(told.text))
