@@ -329,6 +329,33 @@ def moonshine(folder: Path) -> None:
     model.save_pretrained(folder)
 
 
+def speech_encoder_decoder(folder: Path) -> None:
+    """wav2vec 2.0 base before a text decoder: it is told what is padding, but takes a norm over it."""
+    import torch
+    import transformers as t
+
+    decoder = t.BartConfig(
+        vocab_size=64,
+        d_model=32,
+        decoder_layers=1,
+        decoder_attention_heads=2,
+        decoder_ffn_dim=64,
+        max_position_embeddings=100,
+        is_decoder=True,
+        add_cross_attention=True,
+    )
+    encoder = t.Wav2Vec2Config(**WAV2VEC2, feat_extract_norm="group")
+    config = t.SpeechEncoderDecoderConfig.from_encoder_decoder_configs(encoder, decoder)
+    config.decoder_start_token_id, config.eos_token_id, config.pad_token_id = 1, 2, 2
+    model = t.SpeechEncoderDecoderModel(config=config)
+    model.generation_config.decoder_start_token_id, model.generation_config.pad_token_id = 1, 2
+    with torch.no_grad():
+        model.decoder.get_output_embeddings().weight.normal_(std=1)[:3] = 0  # it would say one of these, or end
+    features = t.Wav2Vec2FeatureExtractor(do_normalize=True, return_attention_mask=True)
+    t.Wav2Vec2Processor(features, _subwords(["<unk>", "<s>", "</s>"], 64)).save_pretrained(folder)
+    model.save_pretrained(folder)
+
+
 def seamless(folder: Path) -> None:
     """SeamlessM4T v2, stored whole, of which speech to text is one part."""
     import transformers as t
@@ -416,6 +443,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         wavlm,
         mms,
         moonshine,
+        speech_encoder_decoder,
         seamless,
     )
 }

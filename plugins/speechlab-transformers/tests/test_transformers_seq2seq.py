@@ -17,7 +17,10 @@ def heard(engine: Any, audio: Audio, **options: Any) -> list[Segment]:
     return list(engine.transcribe(audio, TransformersOptions(**options)))
 
 
-@pytest.mark.parametrize(("name", "language"), [("moonshine", None), ("moonshine", "en"), ("seamless", "fr")])
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("moonshine", None), ("moonshine", "en"), ("speech_encoder_decoder", "de"), ("seamless", "fr")],
+)
 def test_each_clip_gives_one_segment(load: Load, sounds: list[Audio], name: str, language: str | None) -> None:
     engine = load(name)
     batch = list(engine.transcribe_batch(sounds, TransformersOptions(language=language, batch_size=3)))
@@ -27,6 +30,11 @@ def test_each_clip_gives_one_segment(load: Load, sounds: list[Audio], name: str,
         assert segment.language == language
         assert segment.text
         assert [one.text for one in answer] == [segment.text]
+
+
+def test_only_networks_that_padding_does_not_harm_are_given_it(load: Load) -> None:
+    names = ("moonshine", "seamless", "speech_encoder_decoder")
+    assert [load(name)._reader._pads for name in names] == [True, True, False]
 
 
 def test_more_beams_are_another_search(load: Load, sounds: list[Audio]) -> None:

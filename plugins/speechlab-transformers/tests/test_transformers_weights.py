@@ -6,9 +6,11 @@ import json
 import pickle
 import shutil
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import huggingface_hub.constants
 import pytest
 import torch
@@ -89,7 +91,40 @@ def test_a_half_fetched_checkpoint_is_not_taken_for_whole(
         Transformers(TransformersParams(model="lab/half"), context)
 
 
-def test_only_what_a_checkpoint_needs_is_fetched(build: Build, sounds: list[Audio], tmp_path: Path) -> None:
+def test_of_a_repository_only_what_is_needed_is_fetched(
+    hub: Callable[[str, Path], Path],
+    build: Build,
+    sounds: list[Audio],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hub that is a folder: it gives what is asked for, and remembers it in its cache."""
+    repository = tmp_path / "repository"
+    shutil.copytree(build("mms"), repository)
+    for other in ("flax_model.msgpack", "pytorch_model.bin", "model.fp32-00001-of-00002.safetensors"):
+        (repository / other).touch()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    snapshot, told = hub("lab/mms", empty), []
+
+    def fetch(repo_id: str, *, allow_patterns: list[str], local_files_only: bool, **_: object) -> str:
+        if not local_files_only:
+            for file in repository.iterdir():
+                if any(fnmatch(file.name, pattern) for pattern in allow_patterns):
+                    shutil.copy(file, snapshot)
+        return str(snapshot)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
+    context = Context(tmp_path / "home", download=True, report=told.append)
+    engine = Transformers(TransformersParams(model="lab/mms"), context)
+    fetched = {file.name for file in snapshot.iterdir()}
+    assert fetched == {file.name for file in repository.glob("*.json")} | {"model.safetensors"}
+    assert text(engine, sounds[1], language="fr")
+    assert {file.name for file in snapshot.iterdir()} - fetched == {"adapter.fra.safetensors"}
+    assert told == ["downloading lab/mms"] * 2, "once for the checkpoint, once for the adapter"
+
+
+def test_only_what_a_checkpoint_needs_is_asked_for(build: Build, sounds: list[Audio], tmp_path: Path) -> None:
     """Neither the other formats nor a thousand adapters."""
     asked: list[str] = []
 
@@ -99,7 +134,7 @@ def test_only_what_a_checkpoint_needs_is_fetched(build: Build, sounds: list[Audi
             return super().weights(weights, folder=folder)
 
     engine = Transformers(TransformersParams(model=str(build("mms"))), Watching(tmp_path, download=False))
-    assert asked == ["config.json", "*.json", "*.txt", "*.model", "model.safetensors"]
+    assert asked == ["config.json", "model.safetensors", "*.json", "*.txt", "*.model"]
     text(engine, sounds[1], language="fr")
     assert asked[5:] == ["adapter.fra.safetensors"]
 

@@ -57,8 +57,7 @@ class Checkpoint:
     @classmethod
     def find(cls, params: TransformersParams, context: Context) -> Checkpoint:
         """Look the checkpoint up. Raises EngineUnavailable where it is not here or recognises no speech."""
-        folder = _ask(params, context, ("config.json",), CARD)
-        safetensors = _weights(params, context, folder)
+        folder, safetensors = _locate(params, context)
         with quiet():
             try:
                 config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
@@ -137,25 +136,24 @@ def _ask(params: TransformersParams, context: Context, files: Sequence[str], opt
     return context.weights(weights, folder=str(local) if own else None)
 
 
-def _weights(params: TransformersParams, context: Context, folder: Path) -> bool:
-    """Make sure that the weights are here, all shards of them; whether they are safetensors.
+def _locate(params: TransformersParams, context: Context) -> tuple[Path, bool]:
+    """The checkpoint's folder with its weights, all shards of them, and whether they are safetensors.
 
     An old checkpoint that has only pickled weights is read by torch's restricted unpickler (``weights_only``), which
     takes tensors and runs no code.
     """
-    if (folder / SAFE_INDEX).exists() and not (folder / SAFE).exists():
-        _ask(params, context, _shards(folder / SAFE_INDEX))
-        return True
     try:
-        _ask(params, context, (SAFE,))
-        return True
+        return _ask(params, context, ("config.json", SAFE), CARD), True
     except EngineUnavailable as error:
-        try:
-            pickled = folder / PICKLED_INDEX
-            _ask(params, context, _shards(pickled) if pickled.exists() else (PICKLED,))
-        except EngineUnavailable:
-            raise error from None  # safetensors are what to get
-        return False
+        in_one_file = error
+    folder = _ask(params, context, ("config.json",), CARD)
+    if (folder / SAFE_INDEX).exists():
+        return _ask(params, context, _shards(folder / SAFE_INDEX)), True
+    pickled = folder / PICKLED_INDEX
+    try:
+        return _ask(params, context, _shards(pickled) if pickled.exists() else (PICKLED,)), False
+    except EngineUnavailable:
+        raise in_one_file from None  # that is what to get
 
 
 def _shards(index: Path) -> list[str]:

@@ -30,7 +30,10 @@ class Seq2Seq:
         self._model = checkpoint.load(AutoModelForSpeechSeq2Seq)
         codes = getattr(self._model.generation_config, "text_decoder_lang_to_code_id", None)
         self._written = Languages(codes) if codes else None
-        self._pads = bool(getattr(self._processor.feature_extractor, "return_attention_mask", False))
+        # Padding does no harm where the network is told of it, and takes no norm over time.
+        masked = bool(getattr(self._processor.feature_extractor, "return_attention_mask", False))
+        encoder = getattr(checkpoint.config, "encoder", checkpoint.config)
+        self._pads = masked and getattr(encoder, "feat_extract_norm", "layer") == "layer"
 
     def hear(self, clips: Sequence[Samples], task: Task) -> list[Heard]:
         """See :class:`~speechlab_transformers.hearing.Reader`."""
