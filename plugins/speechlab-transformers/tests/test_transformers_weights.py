@@ -72,9 +72,7 @@ def test_a_checkpoint_in_the_hubs_cache_needs_no_network(
     assert present(hub_weights(f"lab/tiny-{name}"), tmp_path)
 
 
-def test_what_is_nowhere_is_told_with_the_ways_to_get_it(
-    hub: Callable[[str, Path], Path], build: Build, context: Context
-) -> None:
+def test_what_is_nowhere_is_told_with_the_ways_to_get_it(hub: Callable[[str, Path], Path], context: Context) -> None:
     with pytest.raises(EngineUnavailable, match="lab/nowhere") as refused:
         Transformers(TransformersParams(model="lab/nowhere"), context)
     for way in ("local folder", "hf download lab/nowhere", "allow downloads"):
@@ -140,8 +138,9 @@ def test_only_what_a_checkpoint_needs_is_asked_for(build: Build, sounds: list[Au
 
 
 def test_a_folder_that_is_not_there(context: Context, tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailable, match="no folder"):
-        Transformers(TransformersParams(model=str(tmp_path / "nowhere")), context)
+    for path in (str(tmp_path / "nowhere"), "./nowhere", "~/nowhere", "../no/where"):
+        with pytest.raises(EngineUnavailable, match="no folder"):
+            Transformers(TransformersParams(model=path), context)
     with pytest.raises(EngineUnavailable, match=r"lacks config\.json"):
         Transformers(TransformersParams(model=str(tmp_path)), context)
 

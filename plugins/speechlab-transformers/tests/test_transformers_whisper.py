@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from speechlab_transformers import SpeechTranslateOptions, TransformersOptions
+from speechlab_transformers.alignment import CrossAttention
 from speechlab_transformers.timestamps import STEP, cut
 from speechlab_transformers.vocabulary import Vocabulary
 
@@ -157,6 +159,14 @@ def test_what_an_old_checkpoint_does_not_tell_is_read_from_its_tokenizer(load: L
     assert old._reader._vocabulary == new._reader._vocabulary
     assert {segment.language for segment in heard(old, sounds[0], language="fr")} == {"fr"}
     assert all(segment.language for audio in sounds for segment in heard(old, audio))
+
+
+@pytest.mark.parametrize("heads", [None, [[25, 3], [27, 1]]], ids=["none told", "those of its teacher"])
+def test_without_alignment_heads_of_its_own_it_takes_the_upper_half(load: Load, heads: Any) -> None:
+    model = SimpleNamespace(
+        generation_config=SimpleNamespace(alignment_heads=heads), config=load("whisper")._reader._model.config
+    )
+    assert CrossAttention(model)._heads == {1: [0, 1]}
 
 
 def test_attention_is_as_before_after_word_times(load: Load, sounds: list[Audio]) -> None:

@@ -29,9 +29,10 @@ class CrossAttention:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        heads = getattr(model.generation_config, "alignment_heads", None)
+        layers, count = model.config.decoder_layers, model.config.decoder_attention_heads
+        told = getattr(model.generation_config, "alignment_heads", None) or []
+        heads = [(layer, head) for layer, head in told if layer < layers and head < count]  # some tell their teacher's
         if not heads:  # as openai-whisper does where nobody found out which heads follow the sound
-            layers, count = model.config.decoder_layers, model.config.decoder_attention_heads
             heads = [(layer, head) for layer in range(layers // 2, layers) for head in range(count)]
         self._heads: dict[int, list[int]] = {}
         for layer, head in heads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,7 +34,7 @@ SOUND_ALONE = {
 MANY_TASKS = {"SeamlessM4TModel", "SeamlessM4Tv2Model"}
 """Architectures of which recognition is one part."""
 
-HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+HUB_ID = re.compile(r"\w[\w.-]*(/[\w.-]+)?")
 RATE = 16_000
 """Samples per second that every checkpoint here is given."""
 SAFE, SAFE_INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -146,7 +146,10 @@ def _locate(params: TransformersParams, context: Context) -> tuple[Path, bool]:
         return _ask(params, context, ("config.json", SAFE), CARD), True
     except EngineUnavailable as error:
         in_one_file = error
-    folder = _ask(params, context, ("config.json",), CARD)
+    try:
+        folder = _ask(params, replace(context, download=False), ("config.json",))  # by now fetched, if it can be
+    except EngineUnavailable:
+        raise in_one_file from None
     if (folder / SAFE_INDEX).exists():
         return _ask(params, context, _shards(folder / SAFE_INDEX)), True
     pickled = folder / PICKLED_INDEX
