@@ -17,12 +17,18 @@ from .theme import theme
 def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     """Add the page's routes, then the page itself at ``/``, below every route that is there already."""
     app.include_router(routes(lab))
+    if _loop_runs():
+        _mount(app, lab, max_upload_mb)
+    else:
+        asyncio.run(_in_a_loop(app, lab, max_upload_mb))
+
+
+def _loop_runs() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        asyncio.run(_in_a_loop(app, lab, max_upload_mb))
-    else:
-        _mount(app, lab, max_upload_mb)
+        return False
+    return True
 
 
 async def _in_a_loop(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:

@@ -23,9 +23,10 @@ class Controls:
     components: tuple[gr.components.Component, ...]
 
     def values(self, shown: Sequence[Any]) -> dict[str, Any]:
-        """The parameters that differ from their defaults, from what the components show, in their order."""
-        read = {knob.name: _read(knob, value) for knob, value in zip(self.knobs, shown, strict=True)}
-        return {knob.name: read[knob.name] for knob in self.knobs if read[knob.name] != _plain(knob.default)}
+        """The parameters that somebody changed, from what the components show, in their order."""
+        pairs = zip(self.knobs, shown, strict=True)
+        changed = ((k, v) for k, v in pairs if v != _shown(k) and (v is not None or k.optional))
+        return {knob.name: _read(knob, value) for knob, value in changed}
 
 
 def build(knobs: Iterable[Knob], *, shown: int = 1) -> Controls:
@@ -77,19 +78,25 @@ def _number(knob: Knob, about: dict[str, Any]) -> gr.components.Component:
         return gr.Number(knob.default, precision=0 if whole else None, placeholder=placeholder, **limits, **about)
     assert knob.minimum is not None
     assert knob.maximum is not None
-    step = 1 if whole else step_for(knob.minimum, knob.maximum)
+    step = 1 if whole else step_for(knob.minimum, knob.maximum, knob.default)
     return gr.Slider(knob.minimum, knob.maximum, value=knob.default, step=step, **about)
 
 
-def step_for(minimum: float, maximum: float) -> float:
-    """A round step that makes about a hundred of the range.
+def step_for(minimum: float, maximum: float, value: float) -> float:
+    """A round step that makes about a hundred of the range, or as many more as it takes to hit the value.
 
-    >>> step_for(0, 1), step_for(0, 60), step_for(0.25, 4)
-    (0.01, 0.5, 0.05)
+    >>> step_for(0, 1, 0.5), step_for(0, 60, 30), step_for(0.25, 4, 1), step_for(0, 1, 0.025)
+    (0.01, 0.5, 0.05, 0.001)
     """
     exact = (maximum - minimum) / 100
     power = 10 ** math.floor(math.log10(exact))
-    return float(f"{min((1, 2, 5, 10), key=lambda digit: abs(digit * power - exact)) * power:.10g}")
+    step = min((1, 2, 5, 10), key=lambda digit: abs(digit * power - exact)) * power
+    for _ in range(3):
+        steps = (value - minimum) / step
+        if abs(steps - round(steps)) < 1e-6:
+            break
+        step /= 10
+    return float(f"{step:.10g}")
 
 
 def _choices(knob: Knob) -> list[tuple[str, Any]]:
@@ -99,22 +106,17 @@ def _choices(knob: Knob) -> list[tuple[str, Any]]:
 
 def _shown(knob: Knob) -> Any:
     """The default as its control shows it: an empty text stands for None, and commas part a list."""
-    default = _plain(knob.default)
-    if default is None:
-        return ""
-    return ", ".join(str(item) for item in default) if isinstance(default, list) else default
+    if knob.default is None:
+        return None if knob.type in ("integer", "number") else ""
+    if isinstance(knob.default, tuple | list | set | frozenset):
+        return ", ".join(str(item) for item in knob.default)
+    return knob.default
 
 
 def _read(knob: Knob, shown: Any) -> Any:
     """What a control shows, as the parameter's value."""
-    if isinstance(shown, str) and knob.type in ("string", "choice"):
-        shown = shown.strip() or (None if knob.optional else "")
-    if knob.type == "list" and isinstance(shown, str):
-        return [item.strip() for item in shown.split(",") if item.strip()] or _plain(knob.default)
-    if knob.type == "integer" and isinstance(shown, float) and shown.is_integer():
-        return int(shown)
-    return shown
-
-
-def _plain(default: Any) -> Any:
-    return list(default) if isinstance(default, tuple | list | set | frozenset) else default
+    if isinstance(shown, str):
+        if knob.type == "list":
+            return [item.strip() for item in shown.split(",") if item.strip()]
+        return shown.strip() or (None if knob.optional else "")
+    return int(shown) if knob.type == "integer" and shown is not None else shown

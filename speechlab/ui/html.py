@@ -29,13 +29,13 @@ def _environment() -> Environment:
 def seconds(value: float) -> str:
     """A stretch of time as people say it.
 
-    >>> seconds(0.034), seconds(7.25), seconds(75), seconds(7500)
-    ('0.03 s', '7.2 s', '1 min 15 s', '2 h 5 min')
+    >>> seconds(0.034), seconds(7.25), seconds(42), seconds(75), seconds(7500)
+    ('34 ms', '7.2 s', '42 s', '1 min 15 s', '2 h 5 min')
     """
-    if isinstance(value, int) and value < 60:
-        return f"{value} s"
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
     if value < 59.5:
-        return f"{value:.2f} s" if value < 1 else f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
     minutes, rest = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
