@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from speechlab import Segment, Word
 from speechlab.formats.text import BREAKABLE, wide
-from speechlab.types.scripts import joined
 from speechlab.formats.tokens import CLAUSE, INSIDE, SENTENCE, WORD, tokens, width
+from speechlab.types.scripts import joined
 
 
 def cut(text: str) -> list[str]:

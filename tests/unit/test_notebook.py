@@ -81,8 +81,7 @@ def test_a_notebook_that_is_run_shows_words_and_sound(tmp_path: Path, monkeypatc
     import nbformat
 
     cells = [
-        "import numpy as np\n"
-        "from speechlab import Audio, Recording, Segment, Transcript, Word",
+        "import numpy as np\nfrom speechlab import Audio, Recording, Segment, Transcript, Word",
         "words = (Word(0.0, 0.4, text=' Good'), Word(0.5, 1.0, text=' morning.'))\n"
         "said = Segment(0.0, 1.0, text='Good morning.', words=words)\n"
         "recording = Recording(transcript=Transcript((said,), 'en'), duration=1.0)\n"
