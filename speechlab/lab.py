@@ -127,6 +127,28 @@ class Lab:
         """The cards of all engines, or of one kind."""
         return tuple(spec for spec in self.plugins.engines.values() if kind in (None, spec.kind))
 
+    def card(self, spec: EngineSpec) -> dict[str, Any]:
+        """All that a face tells of an engine, as JSON values."""
+        missing = spec.missing()
+        return {
+            "kind": spec.kind.value,
+            "id": spec.id,
+            "name": spec.name,
+            "version": self.plugins.version(spec),
+            "summary": spec.summary,
+            "local": spec.local,
+            "installed": not missing,
+            "missing": missing,
+            "cure": spec.cure,
+            "install": spec.install,
+            "license": spec.license,
+            "weights_license": spec.weights_license,
+            "languages": list(spec.languages),
+            "features": sorted(spec.features),
+            "homepage": spec.homepage,
+            "parameters": [knob.card for knob in spec.knobs],
+        }
+
     # -- work ------------------------------------------------------------------------------------------------------
 
     def open(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -44,6 +44,13 @@ class Knob:
     def label(self) -> str:
         """The name as words: ``beam_size`` is "Beam size"."""
         return self.name.replace("_", " ").capitalize()
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        told = asdict(self)
+        many = isinstance(self.default, tuple | list | set | frozenset)
+        return told | {"choices": list(self.choices), "default": list(self.default) if many else self.default}
 
 
 P = TypeVar("P", bound=Params)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import click
 
@@ -36,7 +35,7 @@ def engines(lab: Lab, kind: Kind | None, as_json: bool) -> None:
     """All engines, installed or not, each with the command that cures it."""
     specs = in_order(lab.engines(kind))
     if as_json:
-        write_json([_told(lab, spec) for spec in specs])
+        write_json([lab.card(spec) for spec in specs])
         return
     shown = [spec for spec in specs if TOY not in spec.features]
     write_table(
@@ -109,23 +108,3 @@ def plugins(lab: Lab, as_json: bool) -> None:
             for report in reports
         ],
     )
-
-
-def _told(lab: Lab, spec: EngineSpec) -> dict[str, Any]:
-    return {
-        "kind": spec.kind.value,
-        "id": spec.id,
-        "name": spec.name,
-        "version": lab.plugins.version(spec),
-        "summary": spec.summary,
-        "local": spec.local,
-        "installed": not spec.missing(),
-        "missing": spec.missing(),
-        "cure": spec.cure,
-        "install": spec.install,
-        "license": spec.license,
-        "weights_license": spec.weights_license,
-        "languages": list(spec.languages),
-        "features": sorted(spec.features),
-        "homepage": spec.homepage,
-    }

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
 
-from ..engines import EngineSpec, Kind
+from ..engines import Kind
 from ..errors import EngineNotFound
 from ..lab import Lab
-from ..params import Knob
 
 HEARING = (Kind.ASR, Kind.SPEECH_TRANSLATE)
 """The kinds that OpenAI's clients may name as a model."""
-
-
-def engine_card(spec: EngineSpec) -> dict[str, Any]:
-    """All that a person or a program may want to know of an engine, as JSON values."""
-    missing = spec.missing()
-    return {
-        "kind": str(spec.kind),
-        "id": spec.id,
-        "summary": spec.summary,
-        "local": spec.local,
-        "installed": not missing,
-        "missing": missing,
-        "install": spec.cure,
-        "license": spec.license,
-        "weights_license": spec.weights_license,
-        "languages": list(spec.languages),
-        "features": sorted(spec.features),
-        "homepage": spec.homepage,
-        "parameters": [_knob(knob) for knob in spec.knobs],
-    }
 
 
 def routes(lab: Lab) -> APIRouter:
@@ -43,7 +21,7 @@ def routes(lab: Lab) -> APIRouter:
     @router.get("/v1/engines")
     def engines(kind: Kind | None = None) -> dict[str, Any]:
         """Every engine, installed or not, with its parameters."""
-        return {"object": "list", "data": [engine_card(spec) for spec in lab.engines(kind)]}
+        return {"object": "list", "data": [lab.card(spec) for spec in lab.engines(kind)]}
 
     @router.get("/v1/models")
     def models() -> dict[str, Any]:
@@ -58,15 +36,6 @@ def routes(lab: Lab) -> APIRouter:
         return _model(lab, id)
 
     return router
-
-
-def _knob(knob: Knob) -> dict[str, Any]:
-    told = asdict(knob)
-    return told | {"choices": list(knob.choices), "default": _plain(knob.default)}
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple | set | frozenset) else value
 
 
 def _model_ids(lab: Lab) -> list[str]:

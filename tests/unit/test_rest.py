@@ -329,7 +329,7 @@ def test_engines_tell_all_of_themselves(url: str) -> None:
     by_id = {card["id"]: card for card in cards}
     assert {card["kind"] for card in cards} == {"asr"}
     assert by_id["absent"]["installed"] is False
-    assert by_id["absent"]["install"] == "pip install it"
+    assert by_id["absent"]["cure"] == "pip install it"
     assert by_id["cloud"]["local"] is False
     [beams] = [knob for knob in by_id["hinted"]["parameters"] if knob["name"] == "beam_size"]
     assert (beams["type"], beams["default"], beams["help"]) == ("integer", 5, "Beams.")
