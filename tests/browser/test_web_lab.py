@@ -295,6 +295,25 @@ def test_the_whole_way_from_dropping_a_file_to_taking_the_text_home(visit: Visit
         assert archive.namelist() == ["interview.srt", "memo.srt"]
 
 
+def test_files_are_dropped_anywhere_on_the_page(visit: Visit) -> None:
+    carried = visit.page.evaluate_handle(
+        """(bytes) => {
+          const carried = new DataTransfer();
+          for (const name of ["one.wav", "two.wav"]) carried.items.add(new File([new Uint8Array(bytes)], name));
+          return carried;
+        }""",
+        list(wav(3)),
+    )
+    header = visit.page.locator(".top")
+    header.dispatch_event("dragenter", {"dataTransfer": carried})
+    expect(visit.page.locator(".drop")).to_have_class(re.compile("drop-over"))
+    header.dispatch_event("drop", {"dataTransfer": carried})
+    expect(visit.page.locator(".drop")).not_to_have_class(re.compile("drop-over"))
+    for name in ("one.wav", "two.wav"):
+        expect(visit.row(name)).to_have_attribute("data-state", "done")
+    assert visit.page.locator(".row-name").all_inner_texts() == ["one.wav", "two.wav"]
+
+
 def test_a_format_has_its_own_layout(visit: Visit, recording: Make) -> None:
     page = visit.page
     visit.give(recording("talk.wav"))
