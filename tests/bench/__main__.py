@@ -21,7 +21,6 @@ from .material import clips, joined
 from .processes import Cost, in_turns, ratio, run
 from .quality import Score, interval, score
 
-MINUTES = 5
 CLI = str(Path(sys.executable).parent / "speechlab")
 
 
@@ -40,6 +39,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="Ratios with their spread, not seconds.")
     parser.add_argument("--speech", type=Path, help="folder with recordings and a MANIFEST.tsv")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=int, default=5, help="length of the recording that speed is measured on")
     parser.add_argument("--long", action="store_true", help="memory up to three hours; takes about ten minutes")
     parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory"])
     parser.add_argument("--openai-python", help="a Python that has openai-whisper")
@@ -79,9 +79,9 @@ class Bench:
         return some
 
     def speed(self) -> None:
-        """CPU and wall time of whole processes on five minutes, beyond what the same process takes to start."""
-        long = joined(self.clips, MINUTES * 60, self.folder / "five-minutes.wav")
-        short = joined(self.clips, 1, self.folder / "one-second.wav")
+        """CPU and wall time of whole processes on some minutes, beyond what the same process takes to start."""
+        long = joined(self.clips, self.options.minutes * 60, self.folder / "long.wav")
+        short = joined(self.clips, 1, self.folder / "short.wav")
         jobs: dict[str, Callable[[], Cost]] = {}
         for name, contender in self.contenders().items():
             jobs[name] = lambda contender=contender: contender(long)  # type: ignore[misc]
@@ -96,13 +96,13 @@ class Bench:
                     name,
                     f"{statistics.median(cost.cpu for cost in costs[f'{name}: start']):.2f}",
                     f"{statistics.median(cpu):.1f}",
-                    f"{statistics.median(cpu) / (MINUTES * 60):.4f}",
+                    f"{statistics.median(cpu) / (self.options.minutes * 60):.4f}",
                     f"{statistics.median(cost.peak for cost in costs[name]):.0f}",
                     ratio(ours_cpu, cpu),
                     ratio(ours_wall, wall),
                 )
             )
-        print(f"## Five minutes of speech, {self.options.rounds} rounds in turns, medians\n")
+        print(f"## {self.options.minutes} minutes of speech, {self.options.rounds} rounds in turns, medians\n")
         table(
             (
                 "process",
@@ -116,8 +116,7 @@ class Bench:
             rows,
         )
 
-    @staticmethod
-    def _beyond(costs: dict[str, list[Cost]], name: str, of: str) -> list[float]:
+    def _beyond(self, costs: dict[str, list[Cost]], name: str, of: str) -> list[float]:
         pairs = zip(costs[name], costs[f"{name}: start"], strict=True)
         return [getattr(whole, of) - getattr(start, of) for whole, start in pairs]
 
