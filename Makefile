@@ -50,7 +50,7 @@ $(BIN)/uv:
 
 $(call stamp,$(CHOSEN)): $(PROJECTS) | $(BIN)/uv
 	@echo "installing speechlab with $(CHOSEN)"
-	@$(UV) $(call editable,.,$(CHOSEN))
+	@$(UV) --constraint tests/constraints.txt $(call editable,.,$(CHOSEN))
 	@touch $@
 
 $(VENV)/.installed-test: $(PROJECTS) | $(BIN)/uv
