@@ -65,3 +65,9 @@ class Desk:
             raise gr.Error(told, print_exception=False) from None
         except LookupError:
             raise gr.Error("That recording is no longer here.", print_exception=False) from None
+
+
+def said(event: gr.EventData) -> Mapping[str, Any]:
+    """What a script of the page told with its event."""
+    told: Mapping[str, Any] | None = event._data
+    return told or {}

@@ -13,7 +13,7 @@ from ...params import knobs
 from .. import results, settings
 from ..assets import asset
 from ..controls import build as controls
-from ..desk import Desk
+from ..desk import Desk, said
 from ..html import render
 from ..quiet import QUIET
 
@@ -50,13 +50,7 @@ def build(lab: Lab) -> None:
             engine = gr.Dropdown(settings.engines(lab), value=picked, label="Engine", elem_id="engine")
             about = gr.HTML(settings.about(desk.spec(picked)), apply_default_css=False)
             codes = gr.Textbox(_codes(desk.spec(picked)), visible=False)
-            language = gr.Dropdown(
-                _languages(desk.spec(picked)),
-                value="",
-                label="Language spoken",
-                allow_custom_value=True,
-                elem_id="language",
-            )
+            language = gr.Dropdown(**_languages(desk.spec(picked)), label="Language spoken", elem_id="language")
             below = gr.Column(elem_id="knobs")
     queue = gr.HTML(html_template="<div></div>", js_on_load=asset("queue.js"), apply_default_css=False, elem_id="queue")
     with gr.Row(visible=False, elem_id="result") as result:
@@ -79,7 +73,7 @@ def build(lab: Lab) -> None:
         made = controls(settings.parameters(spec))
 
         def submit(event: gr.EventData, language: str | None, *shown: Any) -> None:
-            desk.submit(event._data, spec, language, made.values(shown))
+            desk.submit(said(event), spec, language, made.values(shown))
 
         queue.submit(submit, [language, *made.components], None, trigger_mode="multiple", **QUIET)
 
@@ -89,10 +83,10 @@ def build(lab: Lab) -> None:
     def pick(id: str | None, language: str | None) -> tuple[Any, ...]:
         spec = desk.spec(id)
         kept = language if spec and language in spec.languages else ""
-        return settings.about(spec), _codes(spec), gr.Dropdown(_languages(spec), value=kept)
+        return settings.about(spec), _codes(spec), gr.Dropdown(**_languages(spec, kept))
 
     def open_(event: gr.EventData) -> tuple[Any, ...]:
-        job = desk.job(event._data)
+        job = desk.job(said(event))
         if job is None:
             return gr.Row(visible=False), "", "", ""
         return gr.Row(visible=True), results.shown(job, desk.outlines.get(job)), results.cost(lab, job), job.id
@@ -108,8 +102,11 @@ def _codes(spec: EngineSpec | None) -> str:
     return " ".join(spec.languages) if spec else ""
 
 
-def _languages(spec: EngineSpec | None) -> list[tuple[str, str]]:
-    return [DETECT, *((code, code) for code in _codes(spec).split())]
+def _languages(spec: EngineSpec | None, value: str = "") -> dict[str, Any]:
+    """The language picker of an engine; where nobody knows which it speaks, any code may be typed."""
+    codes = _codes(spec).split()
+    choices = [DETECT, *((code, code) for code in codes)]
+    return {"choices": choices, "value": value, "allow_custom_value": not codes}
 
 
 def _download(desk: Desk, opened: gr.State) -> None:
