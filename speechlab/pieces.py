@@ -10,10 +10,8 @@ from .stages.speech import LATE, SpeechTimes
 from .stages.tape import Tape
 from .types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
 
-SHORTEST, LONGEST = 120.0, 240.0
+SHORTEST, LONGEST = 180.0, 360.0
 """Seconds: a piece is long enough to fill a recognizer's windows, and short enough that memory stays flat."""
-FIRST = 60.0
-"""The first piece is at most so long, so that something can be read soon."""
 GOOD_GAP = 2.0
 """A silence of so many seconds is as good as any longer one; the latest such one is taken."""
 
@@ -40,23 +38,19 @@ def cut(events: Iterable[Event], *, shortest: float = SHORTEST, longest: float =
     """
     tape, told, index = Tape(), _Told(), 0
 
-    def bounds() -> tuple[float, float]:
-        return (shortest, longest) if index or longest <= FIRST else (FIRST / 2, FIRST)
-
     def best() -> float:
-        least, most = bounds()
-        return told.best(tape, tape.start + least, tape.start + most)
+        return told.best(tape, tape.start + shortest, tape.start + longest)
 
     for event in events:
         if not isinstance(event, AudioChunk):
             told.hear(event)
             continue
-        while tape and tape.end - tape.start > bounds()[1] + LATE:  # all that the chunks before it brought is told
+        while tape and tape.end - tape.start > longest + LATE:  # all that the chunks before it brought is told
             yield told.piece(tape, index, best())
             index += 1
         tape.append(event.audio)
     while tape:
-        yield told.piece(tape, index, tape.end if tape.end - tape.start <= bounds()[1] else best())
+        yield told.piece(tape, index, tape.end if tape.end - tape.start <= longest else best())
         index += 1
 
 

@@ -10,7 +10,7 @@ from ..engines import BatchRecognizer, Recognizer, StreamingRecognizer
 from ..params import Params
 from ..types import Audio, AudioChunk, Event, Progress, Segment, SegmentUpdate, Span
 from .base import Flow, Lift, Making, Scope, Stage
-from .clips import BREATH, clips
+from .clips import clips
 from .guard import Guard
 from .hearing import Ear, through_session
 from .ids import Ids
@@ -55,13 +55,14 @@ def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
             return
         audio = tape.take(tape.end)
         spans = speech.until(audio.end) if making.detected else None
-        gap = spec.window if spec.pads else BREATH
-        stretches = list(clips(audio, spans if spans is not None else [Span(audio.start, audio.end)], spec.window, gap))
+        heard = spans if spans is not None else [Span(audio.start, audio.end)]
+        cut = list(clips(audio, heard, spec.window, share=spec.pads))
         settled = Settling(making, target)
-        for stretch, segments in hear(stretches):
+        for clip, (_, segments) in zip(cut, hear([clip.audio for clip in cut]), strict=True):
             for segment in segments:
-                yield settled.new(segment, spans)
-            yield Progress(spec.name, stretch.end)
+                for restored in clip.restored(segment):
+                    yield settled.new(restored, spans)
+            yield Progress(spec.name, clip.end)
 
     return stage
 

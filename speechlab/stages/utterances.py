@@ -80,7 +80,8 @@ class _Cutter:
             yield from self._taken(self._ended.popleft())
 
     def _taken(self, span: Span) -> Iterator[Audio]:
-        yield from clips(self._tape.cut(span.start, span.end), [span], self._window)
+        for clip in clips(self._tape.cut(span.start, span.end), [span], self._window):
+            yield clip.audio
 
     def _needed(self) -> list[float]:
         return [span.start for span in self._ended] + ([self._began] if self._began is not None else [])
