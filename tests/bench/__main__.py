@@ -143,7 +143,7 @@ class Bench:
 
         model = WhisperModel(self.model, device="cpu", compute_type="int8")
         return [
-            " ".join(s.text.strip() for s in model.transcribe(str(clip.path), language="en")[0]) for clip in self.clips
+            " ".join(s.text.strip() for s in model.transcribe(str(clip.path))[0]) for clip in self.clips
         ]
 
     def memory(self) -> None:
