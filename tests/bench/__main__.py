@@ -142,9 +142,7 @@ class Bench:
         from faster_whisper import WhisperModel
 
         model = WhisperModel(self.model, device="cpu", compute_type="int8")
-        return [
-            " ".join(s.text.strip() for s in model.transcribe(str(clip.path))[0]) for clip in self.clips
-        ]
+        return [" ".join(s.text.strip() for s in model.transcribe(str(clip.path))[0]) for clip in self.clips]
 
     def memory(self) -> None:
         """Peak memory of `speechlab transcribe` against the length of the recording."""

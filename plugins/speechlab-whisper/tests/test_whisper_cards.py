@@ -27,7 +27,7 @@ def test_it_recognises_and_translates_with_one_loaded_model(cards: dict[str, Eng
     asr, translator = cards["asr/whisper"], cards["speech-translate/whisper"]
     assert (asr.kind, translator.kind) == (Kind.ASR, Kind.SPEECH_TRANSLATE)
     assert (asr.load, asr.params) == (translator.load, translator.params)
-    assert (asr.sample_rate, asr.window) == (16_000, 30.0)
+    assert (asr.sample_rate, asr.window, asr.pads) == (16_000, 30.0, True)
 
 
 def test_a_translator_has_no_task(cards: dict[str, EngineSpec]) -> None:

@@ -89,13 +89,6 @@ def test_a_segment_tells_how_sure_whisper_is_as_plain_numbers(tiny: Whisper) -> 
         assert told["no_speech_prob"] < 0.5
 
 
-def test_without_word_times_a_clip_is_one_segment(tiny: Whisper) -> None:
-    [segment] = tiny.transcribe(ENGLISH.audio, WhisperOptions(word_timestamps=False))
-    assert words(segment.text) == words(ENGLISH.text)
-    assert segment.words == ()
-    assert (segment.start, segment.end) == (0.0, ENGLISH.audio.duration)
-
-
 def test_sound_longer_than_the_window_is_heard_to_its_end(tiny: Whisper) -> None:
     heard = list(tiny.transcribe(THRICE, WhisperOptions()))
     assert text(heard) == words(ENGLISH.text) * 3
@@ -123,11 +116,9 @@ def test_a_batch_answers_for_each_in_order(tiny: Whisper) -> None:
 
 
 def test_a_batch_may_hold_sound_longer_than_the_window(tiny: Whisper) -> None:
-    options = WhisperOptions(word_timestamps=False)
-    first, long = tiny.transcribe_batch([sentence(0), THRICE], options)
+    first, long = tiny.transcribe_batch([sentence(0), THRICE], WhisperOptions())
     assert text(list(first)) == words(ENGLISH.transcript.segments[0].text)
     assert text(list(long)) == words(ENGLISH.text) * 3
-    assert not any(segment.words for segment in long)
 
 
 def test_a_batch_is_decoded_when_it_is_asked_for(tiny: Whisper, monkeypatch: pytest.MonkeyPatch) -> None:

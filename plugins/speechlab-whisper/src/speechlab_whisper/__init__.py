@@ -46,8 +46,6 @@ class DecodingOptions(AsrOptions):
 
     beam_size: Annotated[int, Field(ge=1, le=20)] = 1
     """How many wordings are followed at once; 5 takes about a third more time and seldom tells."""
-    word_timestamps: bool = True
-    """Tell when each word is said, and cut the text at the ends of sentences; without it, a clip is one segment."""
     prompt: str = ""
     """Text that could stand before the speech: its names, spelling and style are taken up."""
     hotwords: str = ""
@@ -92,6 +90,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         "languages": LANGUAGES,
         "sample_rate": 16_000,
         "window": 30.0,
+        "pads": True,
         "concurrent": True,
         "requires": ("faster_whisper", "ctranslate2", "threadpoolctl"),
         "install": "speechlab-whisper",

@@ -31,6 +31,9 @@ LESS_LIKELY: tuple[Mapping[str, Any], ...] = (
 TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
 """Whisper's own way; each time the best of five samples (openai/whisper, transcribe.py)."""
 
+UNHEARD = 2.0
+"""Seconds without a word before the end of a clip that are decoded again; a clip ends where the speech does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -84,7 +87,20 @@ class Decoder:
         self._multilingual = bool(model.model.is_multilingual)
 
     def decode(self, clips: Sequence[Audio], language: str | None) -> tuple[list[list[Segment]], str]:
-        """The segments of each clip, and the language spoken in most of them, as Whisper's code."""
+        """The segments of each clip, and the language spoken in most of them, as Whisper's code.
+
+        Now and then Whisper takes a pause for the end of a clip. What follows is then decoded as a clip of its own.
+        """
+        answers, found = self._pass(clips, language)
+        rests = {i: rest for i, clip in enumerate(clips) if (rest := unheard(clip, answers[i]))}
+        if rests:
+            more, _ = self.decode(list(rests.values()), None if self._options.multilingual else found)
+            for i, answer in zip(rests, more, strict=True):
+                answers[i] += filter(believable, answer)
+        return answers, found
+
+    def _pass(self, clips: Sequence[Audio], language: str | None) -> tuple[list[list[Segment]], str]:
+        """Decode each clip once."""
         encoded = Encoded.of(self._model, clips)
         languages = self._languages(encoded, clips, language)
         answers: list[list[Segment]] = [[] for _ in clips]
@@ -93,7 +109,7 @@ class Decoder:
             tokenizer = self._tokenizer(one)
             some, heard = encoded.pick(chosen), [clips[i] for i in chosen]
             takes = self._takes(some, tokenizer)
-            timed = self._words(some, tokenizer, heard, takes) if self._options.word_timestamps else [[] for _ in takes]
+            timed = self._words(some, tokenizer, heard, takes)
             written = "en" if self._task == "translate" else bcp47(one)
             for i, clip, take, words in zip(chosen, heard, takes, timed, strict=True):
                 answers[i] = list(segments(clip, take, words, tokenizer.decode(take.tokens), written))
@@ -241,6 +257,20 @@ class Encoded:
     @classmethod
     def _join(cls, parts: Sequence[np.ndarray[Any, Any]]) -> Encoded:
         return cls(ctranslate2.StorageView.from_array(np.concatenate(parts)), len(parts))
+
+
+def unheard(clip: Audio, answer: Sequence[Segment]) -> Audio | None:
+    """What follows the last word, where that is long enough to have been missed."""
+    if not answer or not answer[-1].words:
+        return None
+    rest = clip.crop(answer[-1].end, clip.end)
+    return rest if UNHEARD <= rest.duration < clip.duration else None
+
+
+def believable(segment: Segment) -> bool:
+    """Whisper's own rule for silence (openai/whisper, transcribe.py), which holds for what was not heard at first."""
+    silent: bool = segment.extra["no_speech_prob"] > 0.6 and segment.extra["avg_logprob"] < -1.0
+    return not silent
 
 
 def segments(clip: Audio, take: Take, words: Sequence[Word], text: str, language: str) -> Iterator[Segment]:

@@ -109,7 +109,7 @@ class Whisper:
             condition_on_previous_text=False,
             initial_prompt=options.prompt.strip() or None,
             hotwords=options.hotwords.strip() or None,
-            word_timestamps=options.word_timestamps,
+            word_timestamps=True,
             multilingual=options.multilingual,
         )
         written = "en" if task == "translate" else bcp47(about.language)
