@@ -10,7 +10,7 @@ from .stages.speech import LATE, SpeechTimes
 from .stages.tape import Tape
 from .types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
 
-SHORTEST, LONGEST = 180.0, 360.0
+SHORTEST, LONGEST = 120.0, 240.0
 """Seconds: a piece is long enough to fill a recognizer's windows, and short enough that memory stays flat."""
 GOOD_GAP = 2.0
 """A silence of so many seconds is as good as any longer one; the latest such one is taken."""
