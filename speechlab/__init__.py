@@ -35,6 +35,7 @@ from .engines import (
 )
 from .errors import (
     AudioError,
+    Busy,
     ConfigError,
     EngineError,
     EngineFailed,
@@ -91,6 +92,7 @@ __all__ = [
     "AudioError",
     "BatchRecognizer",
     "BatchSpeechDetector",
+    "Busy",
     "ChecksumMismatch",
     "Command",
     "ConfigError",

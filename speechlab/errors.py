@@ -10,6 +10,7 @@
   x AudioError               the sound cannot be read or used; also a ValueError
   x OutputError              a result cannot be written; also an OSError
   x PolicyDenied             the privacy policy forbids it; also a PermissionError
+  x Busy                     as many are heard live already as this machine can hear
 """
 
 from __future__ import annotations
@@ -57,3 +58,7 @@ class OutputError(SpeechLabError, OSError):
 
 class PolicyDenied(SpeechLabError, PermissionError):
     """The privacy policy forbids it."""
+
+
+class Busy(SpeechLabError):
+    """As many are heard live already as this machine can hear without falling behind."""

@@ -23,7 +23,7 @@ from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
 from .runner import Run, Stream, compose
 from .source import Sound, Source
-from .stages import Flow
+from .stages import AtOnce, Flow
 from .trace import Trace
 from .types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate
 
@@ -216,12 +216,12 @@ class Lab:
         Chunks follow each other: one that begins before the last has ended is placed after it, whatever its ``start``;
         one that begins later leaves a silence.
         """
-        ready = self.pipeline(pipeline).ready(self.policy)
+        ready = self.pipeline(pipeline).for_live().ready(self.policy)
         return compose(
             ready,
             _heard(chunks),
             self.pool,
-            live=True,
+            scheduler=AtOnce(),
             threads=threads,
             trace=self._new_trace(),
             source=chunks,
@@ -238,7 +238,7 @@ class Lab:
     def _on_texts(self, pipeline: PipelineLike, texts: Sequence[str]) -> Recording:
         ready = self.pipeline(pipeline).ready(self.policy, Flow.SEGMENTS)
         events = [SegmentUpdate(segment=Segment(0.0, 0.0, text=t, id=_id(n))) for n, t in enumerate(texts)]
-        return Recording.of(compose(ready, events, self.pool, live=False, trace=self._new_trace()))
+        return Recording.of(compose(ready, events, self.pool, trace=self._new_trace()))
 
     # -- results ---------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,32 @@ class Step:
         """How the host runs this kind of engine."""
         return LIFTS[self.spec.kind]
 
+    def for_live(self) -> Step:
+        """The step with what its card says of live use, wherever nobody said otherwise. Raises ConfigError."""
+        parts = (self.params, self.options, self.lift_options)
+        given = {name for part in parts for name in part.model_fields_set}
+        values = {name: value for name, value in self.spec.live.items() if name not in given}
+        return self if not values else self._with(values)
+
+    def _with(self, values: Mapping[str, Any]) -> Step:
+        parts = (self.params, self.options, self.lift_options)
+        where = f"live, on the card of {self.spec.name}"
+        for name in values:
+            if not any(name in type(part).model_fields for part in parts):
+                raise unknown_key(name, [name for part in parts for name in type(part).model_fields], where)
+        params, options, lift = (
+            check(
+                type(part),
+                {
+                    **part.model_dump(exclude_unset=True),
+                    **{name: value for name, value in values.items() if name in type(part).model_fields},
+                },
+                where,
+            )
+            for part in parts
+        )
+        return replace(self, params=params, options=options, lift_options=lift)
+
     @property
     def key(self) -> dict[str, Any]:
         """All that its results depend on, as JSON values."""
@@ -60,6 +86,10 @@ class Pipeline:
         """The rate in Hz that serves every step: the highest that one asks for."""
         heard = [step.spec.sample_rate for step in self.steps if Flow.AUDIO in step.lift.needs]
         return max(heard, default=16_000)
+
+    def for_live(self) -> Pipeline:
+        """The same steps, each with what its card says of live use. Raises ConfigError."""
+        return replace(self, steps=tuple(step.for_live() for step in self.steps))
 
     def of(self, *scopes: Scope) -> tuple[Step, ...]:
         """The steps of these scopes."""

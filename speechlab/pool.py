@@ -29,6 +29,7 @@ class _Slot:
     engine: Any
     seconds: float
     lock: threading.RLock = field(default_factory=threading.RLock)
+    renewing: threading.Lock = field(default_factory=threading.Lock)
     users: int = 0
     used_at: float = 0.0
 
@@ -39,12 +40,26 @@ class Loaded:
 
     spec: EngineSpec
     params: Params
-    engine: Any
-    lock: threading.RLock
+    context: Context
+    slot: _Slot
+
+    @property
+    def engine(self) -> Any:
+        """The engine; after a restart, the new one."""
+        return self.slot.engine
 
     def exclusive(self) -> AbstractContextManager[Any]:
         """Hold this while calling the engine: nobody else then does, unless it may be called by many."""
-        return nullcontext() if self.spec.concurrent else self.lock
+        return nullcontext() if self.spec.concurrent else self.slot.lock
+
+    def restart(self, failed: Any) -> None:
+        """Load the engine anew for all who use it, unless somebody has done so since this one failed.
+
+        Raises EngineUnavailable. Whoever is still inside the failed one holds it until they are through.
+        """
+        with self.slot.renewing:
+            if self.slot.engine is failed:
+                self.slot.engine = self.spec.create(self.params, self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,7 @@ class Pool:
         self.policy.admit(spec)
         slot = self._enter(spec, params)
         try:
-            yield Loaded(spec, params, slot.engine, slot.lock)
+            yield Loaded(spec, params, self.context, slot)
         finally:
             self._returned.append(slot)
             if self._lock.acquire(blocking=False):

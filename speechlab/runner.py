@@ -14,7 +14,7 @@ from .pieces import LONGEST, SHORTEST, Piece, cut
 from .pipeline import Pipeline, Step
 from .pool import Pool
 from .source import Source
-from .stages import Making, Scope, Stage
+from .stages import Making, Scheduler, Scope, Stage
 from .threads import own_thread
 from .trace import Trace
 from .types import AudioChunk, Event, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
@@ -192,12 +192,13 @@ def compose(
     events: Iterable[Event],
     pool: Pool,
     *,
-    live: bool,
+    scheduler: Scheduler | None = None,
     threads: bool = False,
     trace: Trace | None = None,
     source: Iterable[Any] = (),
 ) -> Stream:
-    """Events through every stage, uncut. ``live``: each stage answers as the sound arrives.
+    """Events through every stage, uncut. With a ``scheduler``, each stage answers as the sound arrives, and leaves its
+    heavy work to that.
 
     ``threads`` runs what is before each stage in a thread of its own. ``source`` is closed with the stream, even if
     that never began.
@@ -210,7 +211,7 @@ def compose(
         try:
             with ExitStack() as leases, closes(events):
                 for step in pipeline.steps:
-                    stage = leased(leases, pool, step, pipeline, trace, live=live)
+                    stage = leased(leases, pool, step, pipeline, trace, scheduler)
                     flow = guarded(step, stage, own_thread(flow) if threads else flow, trace)
                 with closes(flow):
                     for event in flow:
@@ -237,14 +238,22 @@ def as_speaker(event: Event, speaker: str, prefix: str) -> Event:
             return event
 
 
-def leased(leases: ExitStack, pool: Pool, step: Step, pipeline: Pipeline, trace: Trace, *, live: bool = False) -> Stage:
+def leased(
+    leases: ExitStack,
+    pool: Pool,
+    step: Step,
+    pipeline: Pipeline,
+    trace: Trace,
+    scheduler: Scheduler | None = None,
+) -> Stage:
     """The step's engine, held until the run ends, as a stage."""
     before = trace.clock()
     loaded = leases.enter_context(pool.lease(step.spec, step.params))
-    trace.stage(step.spec.name).load += trace.clock() - before
-    return step.lift.make(
-        Making(loaded, step.options, step.lift_options, live=live, detected=pipeline.detected_before(step))
-    )
+    entry = trace.stage(step.spec.name)
+    entry.load += trace.clock() - before
+    detected = pipeline.detected_before(step)
+    making = Making(loaded, step.options, step.lift_options, scheduler, detected, entry.worked)
+    return step.lift.make(making)
 
 
 def guarded(step: Step, stage: Stage, events: Iterable[Event], trace: Trace) -> Events:

@@ -26,6 +26,10 @@ class StageTrace:
     first: float | None = None
     """Seconds from the start of the run to its first segment."""
 
+    def worked(self, seconds: float) -> None:
+        """Work that was done for the stage elsewhere took so long."""
+        self.wall += seconds
+
 
 @dataclass(slots=True)
 class Trace:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pkgutil import resolve_name
+from types import MappingProxyType
 from typing import Any
 
 from ..errors import EngineUnavailable, PluginError, SpeechLabError
@@ -16,7 +17,7 @@ from ..params import Knob, Params, knobs, nearest
 from .context import Context
 from .kinds import PROTOCOLS, Kind
 from .weights import Weights
-from .written import lazy, model, plain_id, positive, texts
+from .written import lazy, mapping, model, plain_id, positive, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class EngineSpec:
     the silence between them, since a whole window is paid for however little is in it."""
     concurrent: bool = False
     """Whether several threads may call one loaded engine at the same time."""
+    live: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What holds, where nobody says otherwise, when speech is heard live: values for any of its parameters and options,
+    and for the host's around it, such as the commit policy that ``speechlab live-bench`` found best."""
     requires: tuple[str, ...] = ()
     """Import names that must be there; looked for, never imported."""
     env: tuple[str, ...] = ()
@@ -82,9 +86,10 @@ class EngineSpec:
             "weights": _weights(self.weights, who),
             "sample_rate": positive(self.sample_rate, "sample_rate", "Hz", who, 16_000),
             "window": positive(self.window, "window", "seconds", who, 30.0),
+            "live": MappingProxyType(mapping(self.live, "live", who)),
         }
-        for field, value in meant.items():
-            object.__setattr__(self, field, value)
+        for name, value in meant.items():
+            object.__setattr__(self, name, value)
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import PluginError
@@ -56,3 +56,12 @@ def positive(value: Any, field: str, unit: str, who: str, sample: float) -> Any:
     if isinstance(value, int | float) and value > 0:
         return value
     raise PluginError(f"{who}: {field} is a number of {unit} above 0, not {value!r}", hint=f"write {field}={sample}")
+
+
+def mapping(value: Any, field: str, who: str) -> dict[str, Any]:
+    """Values by the name of a parameter."""
+    if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
+        return dict(value)
+    raise PluginError(
+        f"{who}: {field} is a dict of values by parameter, not {value!r}", hint=f'write {field}={{"language": "en"}}'
+    )

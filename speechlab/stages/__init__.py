@@ -3,6 +3,7 @@
 from ..engines import Kind
 from . import align, asr, convert, denoise, diarize, interpret, speech_translate, text, translate, tts, vad
 from .base import Flow, Lift, Making, Scope, Stage
+from .scheduling import Asked, AtOnce, Scheduler, Slot
 
 LIFTS: dict[Kind, Lift] = {
     Kind.VAD: vad.LIFT,
@@ -19,4 +20,4 @@ LIFTS: dict[Kind, Lift] = {
 }
 """How an engine of each kind becomes a stage."""
 
-__all__ = ["LIFTS", "Flow", "Lift", "Making", "Scope", "Stage"]
+__all__ = ["LIFTS", "Asked", "AtOnce", "Flow", "Lift", "Making", "Scheduler", "Scope", "Slot", "Stage"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from ..params import Params
 from ..types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate, Transcript
@@ -34,9 +35,11 @@ def by_segment(making: Making) -> Stage:
     """Each segment as it is settled, with the sound that it was heard in."""
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
-        tape, ear = Tape(), Ear(making.loaded.spec.sample_rate)
+        tape, ear, slot = Tape(), Ear(making.loaded.spec.sample_rate), making.slot
         for event in events:
             yield event
+            for asked in slot.answers():
+                yield from asked.result()
             match event:
                 case AudioChunk(audio):
                     for part in ear.feed(audio):
@@ -45,9 +48,12 @@ def by_segment(making: Making) -> Stage:
                 case SegmentUpdate(segment=Segment() as segment, final=True, target=None):
                     sound = tape.cut(segment.start, segment.end)
                     if sound.frames:
-                        yield from aligned(making, sound, Transcript((segment,), segment.language))
+                        transcript = Transcript((segment,), segment.language)
+                        slot.ask(partial(_listed, making, sound, transcript), final=True)
                 case _:
                     pass
+        for asked in slot.rest():
+            yield from asked.result()
 
     return stage
 
@@ -58,6 +64,10 @@ def aligned(making: Making, audio: Audio, transcript: Transcript) -> Iterator[Ev
         timed = making.loaded.engine.align(audio, transcript, making.options)
     for segment in timed:
         yield SegmentUpdate(segment=segment)
+
+
+def _listed(making: Making, audio: Audio, transcript: Transcript) -> list[Event]:
+    return list(aligned(making, audio, transcript))
 
 
 LIFT = Lift(make, Params, Scope.PIECE, needs=frozenset({Flow.AUDIO, Flow.SEGMENTS}), gives=frozenset({Flow.SEGMENTS}))

@@ -1,32 +1,46 @@
-"""Speech recognition as a stage: clip by clip in batch; as a stream, or utterance by utterance, when live."""
+"""Speech recognition as a stage: clip by clip in batch; as a stream, or looking again and again, when live."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from ..engines import BatchRecognizer, Recognizer, StreamingRecognizer
 from ..params import Params
 from ..types import Audio, AudioChunk, Event, Progress, Segment, SegmentUpdate, Span
 from .base import Flow, Lift, Making, Scope, Stage
 from .clips import clips
-from .guard import Guard
+from .commit import Commit
 from .hearing import Ear, through_session
-from .ids import Ids
+from .listening import RESTARTED, through_listener
+from .redecoding import Hear, by_utterance
 from .speech import SpeechTimes
 from .tape import Tape
-from .utterances import on_utterances
+from .telling import Telling
 
-Hear = Callable[[list[Audio]], Iterator[tuple[Audio, list[Segment]]]]
-"""Gives each stretch with its segments, in order, each as soon as it is known."""
+ADVANCED: Any = {"advanced": True}
 
 
 class AsrStage(Params):
-    """The host's own options around every recognizer."""
+    """The host's own options around every recognizer; all but the guard matter only when speech is heard live."""
 
     guard: bool = True
     """Flag text that nobody seems to have said: on silence, or in a repetition loop."""
+    commit: Annotated[Commit, Field(json_schema_extra=ADVANCED)] = "local-agreement"
+    """Live, when a word counts as said: as soon as two looks in a row agree on it (local-agreement), once it has stood
+    for a second (time-stable), or when the utterance is over (final-at-silence). Engines that stream decide by
+    themselves."""
+    interval: Annotated[float, Field(ge=0, le=10, json_schema_extra=ADVANCED)] = 1.0
+    """Live, seconds of sound between two looks at what is being said: the fewer, the more it costs. 0 looks only at
+    what is over."""
+    longest: Annotated[float, Field(ge=3, le=30, json_schema_extra=ADVANCED)] = 15.0
+    """Live, seconds after which speech without a pause is cut where it is quietest."""
+    hold_language: Annotated[bool, Field(json_schema_extra=ADVANCED)] = True
+    """Live, hold on to the language that is found once five seconds were spoken in it; turn it off where several are
+    spoken."""
 
 
 def make(making: Making) -> Stage:
@@ -57,63 +71,50 @@ def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
         spans = speech.until(audio.end) if making.detected else None
         heard = spans if spans is not None else [Span(audio.start, audio.end)]
         cut = list(clips(audio, heard, spec.window, share=spec.pads))
-        settled = Settling(making, target)
-        for clip, (_, segments) in zip(cut, hear([clip.audio for clip in cut]), strict=True):
+        telling = Telling(guard=making.lift.guard, target=target)
+        for clip, (_, segments) in zip(cut, hear([clip.audio for clip in cut], making.options), strict=True):
             for segment in segments:
                 for restored in clip.restored(segment):
-                    yield settled.new(restored, spans)
+                    yield telling.final(restored, spans)
             yield Progress(spec.name, clip.end)
-
-    return stage
-
-
-def by_utterance(making: Making, hear: Hear, target: str | None = None) -> Stage:
-    """For live use of an engine that cannot stream: recognise each utterance when it ends, or fills the window."""
-    spec = making.loaded.spec
-
-    def stage(events: Iterable[Event]) -> Iterator[Event]:
-        settled = Settling(making, target)
-
-        def work(utterance: Audio) -> Iterator[Event]:
-            for _, segments in hear([utterance]):
-                for segment in segments:
-                    yield settled.new(segment, [Span(utterance.start, utterance.end)])
-
-        yield from on_utterances(spec.sample_rate, spec.window, work)(events)
 
     return stage
 
 
 def streaming(making: Making) -> Stage:
     """One session for the whole stream, or for a piece of it; the guard looks at what is settled."""
-    loaded = making.loaded
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
-        speech, settled = SpeechTimes(), Settling(making, None)
+        speech, telling = SpeechTimes(), Telling(guard=making.lift.guard)
 
         def heard() -> Iterator[Event]:
             for event in events:
                 speech.hear(event)
                 yield event
 
-        def tell(update: SegmentUpdate) -> Event:
-            spans = speech.until(update.segment.end) if making.detected else None
-            told = settled.same(update, spans)
+        def tell(update: Any) -> Iterator[Event]:
+            if update is RESTARTED:
+                yield from telling.anew()
+                return
+            yield telling.same(update, speech.until(update.segment.end) if making.detected else None)
             if update.final:
                 speech.forget(update.segment.end)
-            return told
 
-        yield from through_session(loaded, lambda: loaded.engine.open(making.options), tell)(heard())
+        def settled(update: SegmentUpdate) -> float | None:
+            return update.segment.end if update.final else None
+
+        through = through_listener(making, tell, settled) if making.live else through_session(making, tell)
+        yield from through(heard())
 
     return stage
 
 
-def recognised(making: Making, stretches: list[Audio]) -> Iterator[tuple[Audio, list[Segment]]]:
+def recognised(making: Making, stretches: list[Audio], options: Any) -> Iterator[tuple[Audio, list[Segment]]]:
     """Each stretch with its segments, as soon as the engine gives them."""
     loaded = making.loaded
     if isinstance(loaded.engine, BatchRecognizer):
         with loaded.exclusive():
-            answers = iter(loaded.engine.transcribe_batch(stretches, making.options))
+            answers = iter(loaded.engine.transcribe_batch(stretches, options))
         for stretch in stretches:
             with loaded.exclusive():
                 segments = list(next(answers))
@@ -121,28 +122,8 @@ def recognised(making: Making, stretches: list[Audio]) -> Iterator[tuple[Audio, 
         return
     for stretch in stretches:
         with loaded.exclusive():
-            segments = list(loaded.engine.transcribe(stretch, making.options))
+            segments = list(loaded.engine.transcribe(stretch, options))
         yield stretch, segments
-
-
-class Settling:
-    """Gives the segments of one stretch of the timeline their names, and has the guard look at them."""
-
-    def __init__(self, making: Making, target: str | None) -> None:
-        self._ids, self._target = Ids(), target
-        self._guard = Guard() if making.lift.guard else None
-
-    def new(self, segment: Segment, speech: list[Span] | None) -> SegmentUpdate:
-        """A recognised segment as its final event."""
-        return SegmentUpdate(segment=self._ids.new(self._looked(segment, speech)), target=self._target)
-
-    def same(self, update: SegmentUpdate, speech: list[Span] | None) -> SegmentUpdate:
-        """A session's update; what it may still change is not judged yet."""
-        segment = self._ids.same(update.segment)
-        return replace(update, segment=self._looked(segment, speech) if update.final else segment)
-
-    def _looked(self, segment: Segment, speech: list[Span] | None) -> Segment:
-        return segment if self._guard is None else self._guard.look(segment, speech)
 
 
 LIFT = Lift(make, AsrStage, Scope.PIECE, needs=frozenset({Flow.AUDIO}), gives=frozenset({Flow.SEGMENTS}))

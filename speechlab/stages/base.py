@@ -10,6 +10,7 @@ from typing import Any
 from ..params import Params
 from ..pool import Loaded
 from ..types import Event
+from .scheduling import Scheduler, Slot
 
 Stage = Callable[[Iterable[Event]], Iterator[Event]]
 
@@ -36,6 +37,10 @@ class Scope(StrEnum):
     """All of it; it runs after the last piece."""
 
 
+def _unheard(seconds: float) -> None:
+    """Where nobody asks how long work takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """All that a lift needs to make a stage of a loaded engine."""
@@ -45,9 +50,23 @@ class Making:
     """The engine's own options, checked."""
     lift: Any
     """The host's options for this kind of stage, checked."""
-    live: bool = False
+    scheduler: Scheduler | None = None
+    """Who does the heavy work when live; None in batch, where each stage does its own."""
     detected: bool = False
     """Whether a detector tells of speech before this stage; silence is then known, not merely untold."""
+    worked: Callable[[float], None] = _unheard
+    """Told the seconds that each piece of scheduled work took."""
+
+    @property
+    def live(self) -> bool:
+        """Whether each stage must answer as the sound arrives."""
+        return self.scheduler is not None
+
+    @property
+    def slot(self) -> Slot:
+        """A place for the stage in the queue for heavy work."""
+        assert self.scheduler is not None
+        return self.scheduler.slot(self.loaded, self.worked)
 
 
 @dataclass(frozen=True, slots=True)

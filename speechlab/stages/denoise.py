@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from ..params import Params
-from ..types import AudioChunk
+from ..types import AudioChunk, Event
 from .base import Flow, Lift, Making, Scope, Stage
 from .hearing import through_session
+from .listening import RESTARTED, through_listener
 
 
 def make(making: Making) -> Stage:
     """A stage that replaces each chunk by what one session of the denoiser gives."""
-    loaded = making.loaded
-    return through_session(loaded, lambda: loaded.engine.open(making.options), AudioChunk, replaces_sound=True)
+    if making.live:
+        return through_listener(making, cleaned, lambda audio: audio.end, replaces_sound=True)
+    return through_session(making, cleaned, replaces_sound=True)
+
+
+def cleaned(answer: Any) -> Iterator[Event]:
+    """Clean sound as an event."""
+    if answer is not RESTARTED:  # a new session goes on where the clean sound ended
+        yield AudioChunk(answer)
 
 
 LIFT = Lift(make, Params, Scope.STREAM, needs=frozenset({Flow.AUDIO}), gives=frozenset({Flow.AUDIO}))

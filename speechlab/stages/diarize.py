@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..engines import Diarizer, StreamingDiarizer
 from ..errors import ConfigError
@@ -12,6 +13,7 @@ from ..params import Params
 from ..types import Audio, Event, Fold, Segment, SegmentUpdate, Span, Turn, TurnUpdate
 from .base import Flow, Lift, Making, Scope, Stage
 from .hearing import through_session
+from .listening import RESTARTED, through_listener
 from .whole import on_all_sound
 
 
@@ -19,7 +21,7 @@ def make(making: Making) -> Stage:
     """From the whole recording in batch; as it goes when live, or where the engine only streams."""
     engine, name = making.loaded.engine, making.loaded.spec.name
     if isinstance(engine, StreamingDiarizer) and (making.live or not isinstance(engine, Diarizer)):
-        turns = through_session(making.loaded, lambda: engine.open(making.options), lambda update: update)
+        turns = through_listener(making, turned, settled) if making.live else through_session(making)
     elif making.live:
         raise ConfigError(
             f"{name} tells who speaks only from a whole recording",
@@ -32,6 +34,17 @@ def make(making: Making) -> Stage:
         yield from named(turns(events))
 
     return stage
+
+
+def turned(answer: Any) -> Iterator[Event]:
+    """An answer of a session as an event."""
+    if answer is not RESTARTED:
+        yield answer
+
+
+def settled(update: TurnUpdate) -> float | None:
+    """Until when an update settles who spoke."""
+    return update.turn.end if update.final else None
 
 
 def whole(making: Making, audio: Audio) -> Iterator[Event]:

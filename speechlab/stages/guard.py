@@ -46,11 +46,21 @@ class Guard:
         return NO_SPEECH if avg_logprob < AVG_LOGPROB and no_speech_prob > NO_SPEECH_PROB else None
 
     def _loop(self, segment: Segment) -> str | None:
-        words = [bare for word in segment.text.lower().split() if (bare := _bare(word))]
-        said = " ".join(words)
-        stuck = len(words) >= SHORT and len(self._recent) == SAME_SEGMENTS - 1 and all(s == said for s in self._recent)
-        self._recent.append(said)
-        return REPETITION if stuck or loops(words) or compression_ratio(said) > COMPRESSION_RATIO else None
+        words = said(segment.text)
+        same = " ".join(words)
+        stuck = len(words) >= SHORT and len(self._recent) == SAME_SEGMENTS - 1 and all(s == same for s in self._recent)
+        self._recent.append(same)
+        return REPETITION if stuck or repeats(words) else None
+
+
+def said(text: str) -> list[str]:
+    """The words of a text, without case and punctuation."""
+    return [bare for word in text.lower().split() if (bare := _bare(word))]
+
+
+def repeats(words: Sequence[str]) -> bool:
+    """Whether the words of one segment are a loop."""
+    return loops(words) or compression_ratio(" ".join(words)) > COMPRESSION_RATIO
 
 
 def loops(words: Sequence[str]) -> bool:

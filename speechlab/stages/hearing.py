@@ -7,8 +7,11 @@ from typing import Any
 
 from ..engines import Session
 from ..media import Resampler
-from ..pool import Loaded
 from ..types import Audio, AudioChunk, Event
+from .base import Making, Stage
+
+Tell = Callable[[Any], Iterable[Event]]
+"""The events that an answer of a session stands for."""
 
 
 class Ear:
@@ -28,30 +31,38 @@ class Ear:
         yield from self._resampler.flush()
 
 
+def as_told(answer: Any) -> Iterator[Event]:
+    """What an answer is, where it is an event already."""
+    yield answer
+
+
+def opened(making: Making) -> Session[Audio, Any]:
+    """A session of the engine, with the stage's options."""
+    session: Session[Audio, Any] = making.loaded.engine.open(making.options)
+    return session
+
+
 def through_session(
-    loaded: Loaded,
-    open_session: Callable[[], Session[Audio, Any]],
-    tell: Callable[[Any], Event | None],
+    making: Making,
+    tell: Tell = as_told,
+    open_session: Callable[[Making], Session[Audio, Any]] = opened,
     *,
     replaces_sound: bool = False,
-) -> Callable[[Iterable[Event]], Iterator[Event]]:
+) -> Stage:
     """The stage of any engine that hears a stream: each chunk is passed on (unless replaced), then what it brought."""
+    loaded = making.loaded
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
         ear = Ear(loaded.spec.sample_rate)
         with loaded.exclusive():
-            session = open_session()
+            session = open_session(making)
 
         def heard(parts: Iterable[Audio]) -> Iterator[Event]:
             for part in parts:
                 with loaded.exclusive():
                     answers = list(session.feed(part))
-                yield from told(answers)
-
-        def told(answers: Iterable[Any]) -> Iterator[Event]:
-            for answer in answers:
-                if (event := tell(answer)) is not None:
-                    yield event
+                for answer in answers:
+                    yield from tell(answer)
 
         for event in events:
             if not isinstance(event, AudioChunk):
@@ -63,6 +74,7 @@ def through_session(
         yield from heard(ear.flush())
         with loaded.exclusive():
             rest = list(session.flush())
-        yield from told(rest)
+        for answer in rest:
+            yield from tell(answer)
 
     return stage

@@ -33,3 +33,7 @@ class Ids:
         if segment.id not in self._known:
             self._known[segment.id] = self.new(segment).id
         return replace(segment, id=self._known[segment.id])
+
+    def forget(self) -> None:
+        """The session is over; the next one's names mean other segments."""
+        self._known.clear()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from ..types import Audio, Segment
-from .asr import AsrStage, by_piece, by_utterance
+from .asr import AsrStage, by_piece
 from .base import Flow, Lift, Making, Scope, Stage
+from .redecoding import by_utterance
 
 
 class SpeechTranslateStage(AsrStage):
@@ -21,10 +23,10 @@ def make(making: Making) -> Stage:
     """Piece by piece in batch, utterance by utterance when live."""
     loaded, target = making.loaded, making.lift.to
 
-    def hear(stretches: list[Audio]) -> Iterator[tuple[Audio, list[Segment]]]:
+    def hear(stretches: list[Audio], options: Any) -> Iterator[tuple[Audio, list[Segment]]]:
         for stretch in stretches:
             with loaded.exclusive():
-                segments = list(loaded.engine.translate_speech(stretch, target, making.options))
+                segments = list(loaded.engine.translate_speech(stretch, target, options))
             yield stretch, [replace(segment, language=target) for segment in segments]
 
     return (by_utterance if making.live else by_piece)(making, hear, target)

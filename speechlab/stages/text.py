@@ -22,7 +22,7 @@ def make(making: Making) -> Stage:
             if text != segment.text:
                 yield SegmentUpdate(segment=reworded(segment, text))
 
-    return on_settled(work, live=making.live)
+    return on_settled(making, work)
 
 
 def reworded(segment: Segment, text: str) -> Segment:

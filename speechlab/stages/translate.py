@@ -44,7 +44,7 @@ def make(making: Making) -> Stage:
                     translated = replace(segment, text=text, language=target, words=())
                     yield SegmentUpdate(segment=translated, target=target)
 
-    return on_settled(work, live=making.live)
+    return on_settled(making, work)
 
 
 def by_language(segments: list[Segment], source: str | None) -> dict[str | None, list[Segment]]:

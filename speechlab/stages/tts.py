@@ -36,7 +36,7 @@ def make(making: Making) -> Stage:
                     break
                 yield SynthesisChunk(audio=audio, segment_id=segment.id, voice=lift.voice or "")
 
-    return on_settled(work, live=making.live, track=lift.track)
+    return on_settled(making, work, lift.track)
 
 
 LIFT = Lift(make, TtsStage, Scope.PIECE, needs=frozenset({Flow.SEGMENTS}), gives=frozenset({Flow.SYNTHESIS}))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from ..types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
-from .base import Stage
 from .clips import clips, quietest
 from .hearing import Ear
 from .speech import LATE
@@ -16,32 +15,32 @@ MARGIN = 1.0
 """Seconds past the window before speech that goes on is cut: the detector may yet tell that it has ended."""
 
 
-def on_utterances(sample_rate: int, window: float, work: Callable[[Audio], Iterable[Event]]) -> Stage:
-    """A stage that passes every event on, and hands each utterance of at most ``window`` seconds to ``work``.
-
-    Utterances are cut from a tape by time: a detector tells of a start after the chunk that held it, and may tell of an
-    end before a slower stage has given the sound. Speech longer than the window is cut where it is quietest.
+class Utterances:
+    """What is said, cut from a tape by time: a detector tells of a start after the chunk that held it, and may tell of
+    an end before a slower stage has given the sound. Speech longer than ``window`` seconds is cut where it is quietest.
     """
 
-    def stage(events: Iterable[Event]) -> Iterator[Event]:
-        cutter = _Cutter(sample_rate, window)
-        for event in events:
-            yield event
-            for audio in cutter.hear(event):
-                yield from work(audio)
-        for audio in cutter.flush():
-            yield from work(audio)
-
-    return stage
-
-
-class _Cutter:
     def __init__(self, sample_rate: int, window: float) -> None:
         self._tape, self._ear, self._window = Tape(), Ear(sample_rate), window
         self._began: float | None = None
         self._ended: deque[Span] = deque()
 
+    @property
+    def open(self) -> float | None:
+        """Where the utterance begins that is being said, if one is."""
+        return self._began
+
+    @property
+    def end(self) -> float:
+        """How far the sound is here, in seconds."""
+        return self._tape.end
+
+    def sound(self, start: float, end: float) -> Audio:
+        """The sound between two times, none of them long ago."""
+        return self._tape.cut(start, end)
+
     def hear(self, event: Event) -> Iterator[Audio]:
+        """One event more; gives each utterance that is over, as soon as its sound is here."""
         match event:
             case AudioChunk(audio):
                 for part in self._ear.feed(audio):
@@ -57,6 +56,7 @@ class _Cutter:
         self._tape.forget(min([self._tape.end - LATE, *self._needed()]))
 
     def flush(self) -> Iterator[Audio]:
+        """The stream is over; gives what was open."""
         for part in self._ear.flush():
             self._tape.append(part)
         self._end(self._tape.end)

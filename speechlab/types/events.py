@@ -38,6 +38,9 @@ class SegmentUpdate:
     final: bool = True
     target: str | None = None
     """None for the transcript; else the BCP-47 language translated into."""
+    committed: int = 0
+    """While not final: how many characters of the text, from its start, will not change any more, but for case and
+    punctuation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ def run(lab: Lab, pipeline: str, sound: Any, **how: Any) -> Any:
     return one
 
 
-HEARD = '[[stage]]\nuse = "asr/heard"\n'
+HEARD = '[[stage]]\nuse = "asr/heard"\ninterval = 0\nlongest = 30\n'
 
 
 def test_an_open_file_is_read_as_its_path_is(lab: Lab, tmp_path: Path) -> None:
