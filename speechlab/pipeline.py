@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from .engines import EngineSpec, Kind
 from .errors import ConfigError, EngineUnavailable
-from .params import Params, check, nearest, unknown_key
+from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
 from .stages import LIFTS, Flow, Lift, Scope
@@ -42,11 +42,17 @@ class Step:
         parts = (self.params, self.options, self.lift_options)
         given = {name for part in parts for name in part.model_fields_set}
         values = {name: value for name, value in self.spec.live.items() if name not in given}
-        return self if not values else self._with(values)
+        return self.having(values, f"live, on the card of {self.spec.name}") if values else self
 
-    def _with(self, values: Mapping[str, Any]) -> Step:
+    @property
+    def knobs(self) -> tuple[Knob, ...]:
+        """Every parameter: the engine's own, and the host's around it."""
+        return knobs(type(self.params), type(self.options), type(self.lift_options))
+
+    def having(self, values: Mapping[str, Any], where: str = "") -> Step:
+        """The step with these values, and all else as it was given. Raises ConfigError."""
         parts = (self.params, self.options, self.lift_options)
-        where = f"live, on the card of {self.spec.name}"
+        where = where or self.spec.name
         for name in values:
             if not any(name in type(part).model_fields for part in parts):
                 raise unknown_key(name, [name for part in parts for name in type(part).model_fields], where)
