@@ -7,10 +7,16 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from ctranslate2 import StorageView
 from faster_whisper.tokenizer import Tokenizer
 from speechlab_whisper import DecodingOptions
-from speechlab_whisper.decoding import LESS_LIKELY, TEMPERATURES, Decoder, Encoded, Take
+from speechlab_whisper.decoding import Decoder
+from speechlab_whisper.encoding import Encoded
+from speechlab_whisper.takes import LESS_LIKELY, TEMPERATURES, Take
+
+from speechlab.testing import silence
 
 GOOD = Take([1], avg_logprob=-0.2, no_speech_prob=0.0, compression_ratio=1.2, endless=False)
 LOOP = replace(GOOD, compression_ratio=9.0, endless=True)
@@ -32,20 +38,15 @@ class Scripted(Decoder):
 
     def _generate(self, encoded: Encoded, tokenizer: Tokenizer, **changes: Any) -> list[Take]:
         self.asked.append(changes)
-        return [next(self._script) for _ in range(encoded.size)]
+        return [next(self._script) for _ in encoded.clips]
 
-    def takes(self, clips: int = 1) -> list[Take]:
-        return self._takes(Clips(clips), None)  # type: ignore[arg-type]
+    def takes(self, clips: int = 1) -> list[Take | None]:
+        return self._takes(heard(clips), None)  # type: ignore[arg-type]
 
 
-class Clips:
-    """So many clips, without their sound."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-    def pick(self, chosen: list[int]) -> Clips:
-        return Clips(len(chosen))
+def heard(clips: int) -> Encoded:
+    """So many clips, of which nothing was heard."""
+    return Encoded([silence(1)] * clips, StorageView.from_array(np.zeros((clips, 1, 1), np.float32)))
 
 
 @pytest.mark.parametrize("fallback", ["penalty", "temperature", "off"])

@@ -39,6 +39,8 @@ class WhisperParams(Params):
     """Which GPU, where there are several."""
     cpu_threads: Annotated[int, Field(ge=0, le=256, json_schema_extra=ADVANCED)] = 0
     """Threads that compute together on a processor; 0 for CTranslate2's own choice, at most 4."""
+    workers: Annotated[int, Field(ge=1, le=64, json_schema_extra=ADVANCED)] = 1
+    """How many callers are served at once on a processor, each by so many threads; the others wait their turn."""
 
 
 class DecodingOptions(AsrOptions):
@@ -54,14 +56,23 @@ class DecodingOptions(AsrOptions):
     """Detect the language of each clip by itself, for recordings in several languages; else one holds for all."""
     batch_size: Annotated[int, Field(ge=1, le=64, json_schema_extra=ADVANCED)] = 4
     """How many clips of up to 30 s are decoded together; each takes about 50 MB more with base, 300 MB with large."""
+    context: Literal["padded", "short"] = "padded"
+    """How much of a clip Whisper hears: padded, all of the 30 seconds that it learnt with, silence where the clip is
+    shorter; short, the clip and a little silence, several times less work for what is said in one breath. A clip that
+    fails when it is short is decoded again padded."""
+    context_margin: Annotated[float, Field(ge=0, le=30, json_schema_extra=ADVANCED)] = 2.0
+    """With a short context: seconds of silence after the clip, at least."""
+    context_floor: Annotated[float, Field(ge=1, le=30, json_schema_extra=ADVANCED)] = 10.0
+    """With a short context: seconds that are heard of the shortest clip; with less, Whisper runs in loops."""
     fallback: Annotated[Literal["penalty", "temperature", "off"], Field(json_schema_extra=ADVANCED)] = "penalty"
     """How a clip is decoded again: penalty, where the text loops without end, makes repeated words less likely, and
     gives the same each time; temperature, Whisper's own way, samples where it loops or is unlikely, costs far more, and
-    never gives the same twice."""
+    never gives the same twice; off, not even a short context is padded."""
     compression_ratio_threshold: Annotated[float, Field(ge=1, json_schema_extra=ADVANCED)] = 2.4
     """Text that zlib shrinks more than this is a loop."""
     log_prob_threshold: Annotated[float, Field(le=0, json_schema_extra=ADVANCED)] = -1.0
-    """Text whose words are on average less likely than this (natural logarithm) is sampled by fallback temperature."""
+    """Text whose words are on average less likely than this (natural logarithm) is decoded padded after a short
+    context, and is sampled by fallback temperature."""
     patience: Annotated[float, Field(ge=0.1, le=10, json_schema_extra=ADVANCED)] = 1.0
     """With a beam: end the search once beam_size times this many wordings are complete."""
     length_penalty: Annotated[float, Field(ge=0, le=10, json_schema_extra=ADVANCED)] = 1.0

@@ -3,67 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
-import ctranslate2
-import numpy as np
 from faster_whisper import WhisperModel
-from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_compression_ratio, get_suppressed_tokens
-from threadpoolctl import ThreadpoolController
 
 from speechlab import Audio, Segment, Word
 
 from . import DecodingOptions
+from .encoding import Encoded, Groups, alike, encode
 from .languages import bcp47
 from .sentences import sentences
+from .takes import Take, ladder
 
-BLAS = ThreadpoolController()
 PREPEND, APPEND = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001
 """Punctuation that belongs to the word after it, and to the word before it (faster-whisper's own)."""
-LESS_LIKELY: tuple[Mapping[str, Any], ...] = (
-    {"beam_size": 1, "repetition_penalty": 1.2},
-    {"beam_size": 5, "repetition_penalty": 1.2, "no_repeat_ngram_size": 3},
-)
-"""What breaks a loop, one after the other until one does; nothing here is left to chance."""
-TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
-"""Whisper's own way; each time the best of five samples (openai/whisper, transcribe.py)."""
-
+TOKENS_PER_SECOND, FIRST_TOKENS = 20, 12
+"""More than anybody says, in whatever script: what a clip may become with a short context is so many tokens for each
+second, and a few for the first word."""
 UNHEARD = 2.0
 """Seconds without a word before the end of a clip that are decoded again; a clip ends where the speech does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """One decoding of one clip."""
-
-    tokens: list[int]
-    avg_logprob: float
-    no_speech_prob: float
-    compression_ratio: float
-    endless: bool
-    """Whether it came to no end, and was cut off."""
-    temperature: float = 0.0
-
-    def loops(self, options: DecodingOptions) -> bool:
-        """Whether the text says the same again and again."""
-        return self.compression_ratio > options.compression_ratio_threshold
-
-    def failed(self, options: DecodingOptions) -> bool:
-        """Whether the clip is to be decoded again.
-
-        A penalty on repeated words would spoil what people do say again and again; but they come to an end, and a
-        decoder that is caught in a loop does not.
-        """
-        match options.fallback:
-            case "penalty":
-                return self.endless and self.loops(options)
-            case "temperature":
-                return self.loops(options) or self.avg_logprob < options.log_prob_threshold
-            case "off":
-                return False
 
 
 class Measured(Protocol):
@@ -89,36 +50,56 @@ class Decoder:
     def decode(self, clips: Sequence[Audio], language: str | None) -> tuple[list[list[Segment]], str]:
         """The segments of each clip, and the language spoken in most of them, as Whisper's code.
 
-        Now and then Whisper takes a pause for the end of a clip. What follows is then decoded as a clip of its own.
+        A clip that failed with a short context is decoded padded. Now and then Whisper takes a pause for the end of a
+        clip. What follows is then decoded as a clip of its own.
         """
-        answers, found = self._pass(clips, language)
-        rests = {i: rest for i, clip in enumerate(clips) if (rest := unheard(clip, answers[i]))}
+        heard, found = self._pass(clips, language)
+        failed = [i for i, answer in enumerate(heard) if answer is None]
+        if len(failed) == len(clips):
+            return self._padded().decode(clips, language)
+        answers = [answer or [] for answer in heard]
+        known = language or (None if self._options.multilingual else found)
+        rests = {i: rest for i, answer in enumerate(answers) if (rest := unheard(clips[i], answer))}
         if rests:
-            more, _ = self.decode(list(rests.values()), None if self._options.multilingual else found)
+            more, _ = self.decode(list(rests.values()), known)
             for i, answer in zip(rests, more, strict=True):
                 answers[i] += filter(believable, answer)
+        if failed:
+            again, _ = self._padded().decode([clips[i] for i in failed], known)
+            for i, answer in zip(failed, again, strict=True):
+                answers[i] = answer
         return answers, found
 
-    def _pass(self, clips: Sequence[Audio], language: str | None) -> tuple[list[list[Segment]], str]:
-        """Decode each clip once."""
-        encoded = Encoded.of(self._model, clips)
-        languages = self._languages(encoded, clips, language)
-        answers: list[list[Segment]] = [[] for _ in clips]
-        for one in dict.fromkeys(languages):
-            chosen = [i for i, spoken in enumerate(languages) if spoken == one]
-            tokenizer = self._tokenizer(one)
-            some, heard = encoded.pick(chosen), [clips[i] for i in chosen]
-            takes = self._takes(some, tokenizer)
-            timed = self._words(some, tokenizer, heard, takes)
-            written = "en" if self._task == "translate" else bcp47(one)
-            for i, clip, take, words in zip(chosen, heard, takes, timed, strict=True):
-                answers[i] = list(segments(clip, take, words, tokenizer.decode(take.tokens), written))
+    def _padded(self) -> Decoder:
+        """The same, with all the silence that Whisper learnt with."""
+        return Decoder(self._model, self._task, self._options.model_copy(update={"context": "padded"}))
+
+    def _pass(self, clips: Sequence[Audio], language: str | None) -> tuple[list[list[Segment] | None], str]:
+        """Decode each clip once; None for one that failed with a short context."""
+        groups = encode(self._model, clips, self._options)
+        languages = self._languages(groups, clips, language)
+        answers: list[list[Segment] | None] = [None for _ in clips]
+        for places, encoded in groups:
+            for one, rows in alike(languages[i] for i in places):
+                for row, answer in zip(rows, self._answers(encoded.pick(rows), one), strict=True):
+                    answers[places[row]] = answer
         return answers, max(languages, key=lambda one: _seconds(clips, languages, one))
+
+    def _answers(self, encoded: Encoded, language: str) -> list[list[Segment] | None]:
+        """The segments of clips of one context and language."""
+        tokenizer = self._tokenizer(language)
+        takes = self._takes(encoded, tokenizer)
+        timed = self._words(encoded, tokenizer, takes)
+        written = "en" if self._task == "translate" else bcp47(language)
+        return [
+            list(segments(clip, take, words, tokenizer.decode(take.tokens), written)) if take else None
+            for clip, take, words in zip(encoded.clips, takes, timed, strict=True)
+        ]
 
     def _tokenizer(self, language: str) -> Tokenizer:
         return Tokenizer(self._model.hf_tokenizer, self._multilingual, task=self._task, language=language)
 
-    def _languages(self, encoded: Encoded, clips: Sequence[Audio], language: str | None) -> list[str]:
+    def _languages(self, groups: Groups, clips: Sequence[Audio], language: str | None) -> list[str]:
         """The language of each clip. They share one unless each may have its own: the longer a clip, the more it says.
 
         The decoder tells them from the clips as they are encoded, so nothing is encoded for it.
@@ -127,29 +108,31 @@ class Decoder:
             return ["en"] * len(clips)
         if language is not None:
             return [language] * len(clips)
-        told = [
-            {token.strip("<|>"): probability for token, probability in one}
-            for one in self._model.model.detect_language(encoded.features)
-        ]
+        told: dict[int, dict[str, float]] = {}
+        for places, encoded in groups:
+            for i, one in zip(places, self._model.model.detect_language(encoded.features), strict=True):
+                told[i] = {token.strip("<|>"): probability for token, probability in one}
         if self._options.multilingual:
-            return [max(one, key=one.__getitem__) for one in told]
-        shares = {
-            code: sum(clip.duration * one[code] for clip, one in zip(clips, told, strict=True)) for code in told[0]
-        }
+            return [max(told[i], key=told[i].__getitem__) for i in range(len(clips))]
+        shares = {code: sum(clip.duration * told[i][code] for i, clip in enumerate(clips)) for code in told[0]}
         return [max(shares, key=shares.__getitem__)] * len(clips)
 
-    def _takes(self, encoded: Encoded, tokenizer: Tokenizer) -> list[Take]:
+    def _takes(self, encoded: Encoded, tokenizer: Tokenizer) -> list[Take | None]:
         """What is said in each clip; those that failed are decoded again, one by one."""
-        takes = self._generate(encoded, tokenizer)
         return [
             self._again(encoded.pick([i]), tokenizer, take) if take.failed(self._options) else take
-            for i, take in enumerate(takes)
+            for i, take in enumerate(self._generate(encoded, tokenizer))
         ]
 
-    def _again(self, encoded: Encoded, tokenizer: Tokenizer, first: Take) -> Take:
-        """The first further take that does not fail, else the likeliest of those that do not loop, else of all."""
+    def _again(self, encoded: Encoded, tokenizer: Tokenizer, first: Take) -> Take | None:
+        """The first further take that does not fail, else the likeliest of those that do not loop, else of all.
+
+        None with a short context: nothing is to be had of that.
+        """
+        if self._options.context == "short":
+            return None
         takes = [first]
-        for changes in self._ladder():
+        for changes in ladder(self._options):
             [take] = self._generate(encoded, tokenizer, **changes)
             if not take.failed(self._options):
                 return take
@@ -157,20 +140,14 @@ class Decoder:
         sound = [take for take in takes if not take.loops(self._options)]
         return max(sound or takes, key=lambda take: take.avg_logprob)
 
-    def _ladder(self) -> Iterator[Mapping[str, Any]]:
-        if self._options.fallback == "penalty":
-            yield from LESS_LIKELY
-            return
-        for temperature in TEMPERATURES:
-            yield {"beam_size": 1, "num_hypotheses": 5, "sampling_topk": 0, "sampling_temperature": temperature}
-
     def _generate(self, encoded: Encoded, tokenizer: Tokenizer, **changes: Any) -> list[Take]:
         """Decode without time tokens: in a whole clip they make Whisper stop at a pause and lose what follows."""
         options, prompt = self._options, self._prompt(tokenizer)
+        room = [self._room(clip, prompt) for clip in encoded.clips]
         results = self._model.model.generate(
             encoded.features,
-            [prompt] * encoded.size,
-            max_length=self._model.max_length,
+            [prompt] * len(encoded.clips),
+            max_length=max(2 * max(room), len(prompt) + max(room)),  # of which it uses half, or what the prompt leaves
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
@@ -184,7 +161,7 @@ class Decoder:
             },
         )
         takes = []
-        for result in results:
+        for result, most in zip(results, room, strict=True):
             tokens, score = result.sequences_ids[0], result.scores[0]
             text = tokenizer.decode(tokens).strip()
             takes.append(
@@ -193,11 +170,18 @@ class Decoder:
                     avg_logprob=score * len(tokens) ** options.length_penalty / (len(tokens) + 1),
                     no_speech_prob=result.no_speech_prob,
                     compression_ratio=get_compression_ratio(text) if text else 0.0,
-                    endless=len(tokens) >= min(self._model.max_length // 2, self._model.max_length - len(prompt)),
+                    endless=len(tokens) >= most,
                     temperature=changes.get("sampling_temperature", 0.0),
                 )
             )
         return takes
+
+    def _room(self, clip: Audio, prompt: Sequence[int]) -> int:
+        """How many tokens a clip may become: what Whisper can write, and with a short context what can be said."""
+        room: int = min(self._model.max_length // 2, self._model.max_length - len(prompt))
+        if self._options.context == "short":
+            return min(room, round(FIRST_TOKENS + clip.duration * TOKENS_PER_SECOND))
+        return room
 
     def _prompt(self, tokenizer: Tokenizer) -> list[int]:
         """What the decoder reads before the clip. Together, hotwords and the prompt may fill half of its text."""
@@ -209,54 +193,24 @@ class Decoder:
         )
         return prompt
 
-    def _words(
-        self, encoded: Encoded, tokenizer: Tokenizer, clips: Sequence[Audio], takes: Sequence[Take]
-    ) -> list[list[Word]]:
+    def _words(self, encoded: Encoded, tokenizer: Tokenizer, takes: Sequence[Take | None]) -> list[list[Word]]:
         """The words of each clip with their times from its start, found by aligning the text to the sound."""
-        said = [i for i, take in enumerate(takes) if any(token < tokenizer.eot for token in take.tokens)]
+        said = {i: take for i, take in enumerate(takes) if take and any(token < tokenizer.eot for token in take.tokens)}
         answers: list[list[Word]] = [[] for _ in takes]
         if not said:
             return answers
+        some = encoded.pick(list(said))
         lines: list[list[dict[str, Any]]] = [
-            [{"seek": 0, "start": 0.0, "end": clips[i].duration, "tokens": takes[i].tokens}] for i in said
+            [{"seek": 0, "start": 0.0, "end": clip.duration, "tokens": take.tokens}]
+            for clip, take in zip(some.clips, said.values(), strict=True)
         ]
-        frames = [max(1, round(clips[i].duration * self._model.frames_per_second)) for i in said]
+        frames = [max(1, round(clip.duration * self._model.frames_per_second)) for clip in some.clips]
         self._model.add_word_timestamps(
-            lines, tokenizer, encoded.pick(said).features, frames, PREPEND, APPEND, last_speech_timestamp=0.0
+            lines, tokenizer, some.features, frames, PREPEND, APPEND, last_speech_timestamp=0.0
         )
-        for i, [line] in zip(said, lines, strict=True):
-            answers[i] = list(in_order(line["words"], clips[i].duration))
+        for i, clip, [line] in zip(said, some.clips, lines, strict=True):
+            answers[i] = list(in_order(line["words"], clip.duration))
         return answers
-
-
-class Encoded:
-    """What the encoder heard in some clips."""
-
-    def __init__(self, features: ctranslate2.StorageView, size: int) -> None:
-        self.features = features
-        self.size = size
-
-    @classmethod
-    def of(cls, model: WhisperModel, clips: Sequence[Audio]) -> Encoded:
-        """Encode the clips: together on a GPU; one by one on a processor, where it is faster and keeps memory flat."""
-        with BLAS.limit(limits=1, user_api="blas"):  # BLAS threads would spin on through the decoding
-            heard = [pad_or_trim(model.feature_extractor(clip.mono)[..., :-1]) for clip in clips]
-        if model.model.device != "cpu":
-            return cls(model.encode(np.stack(heard)), len(clips))
-        return cls._join([np.asarray(model.encode(one)) for one in heard])
-
-    def pick(self, chosen: Sequence[int]) -> Encoded:
-        """Some of the clips."""
-        if list(chosen) == list(range(self.size)):
-            return self
-        features = self.features
-        if features.device != "cpu":
-            features = features.to(ctranslate2.DataType.float32).to_device(ctranslate2.Device.cpu)
-        return self._join([np.asarray(features)[i : i + 1] for i in chosen])
-
-    @classmethod
-    def _join(cls, parts: Sequence[np.ndarray[Any, Any]]) -> Encoded:
-        return cls(ctranslate2.StorageView.from_array(np.concatenate(parts)), len(parts))
 
 
 def unheard(clip: Audio, answer: Sequence[Segment]) -> Audio | None:

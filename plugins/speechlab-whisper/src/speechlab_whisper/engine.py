@@ -10,13 +10,13 @@ from typing import Literal
 from speechlab import Audio, ConfigError, Context, Segment
 
 from . import DecodingOptions, WhisperOptions, WhisperParams
-from .decoding import TEMPERATURES, Decoder, in_order, segment
+from .decoding import Decoder, in_order, segment
+from .encoding import WINDOW
 from .languages import WHISPER, bcp47, whisper_code
 from .loading import load
 from .models import source
+from .takes import TEMPERATURES
 
-WINDOW = 30.0
-"""Seconds that Whisper hears at once."""
 SLACK = 0.01
 """Seconds by which a clip may be too long: its last frame is left out."""
 SHORTEST = 0.1

@@ -34,6 +34,7 @@ def load(folder: Path, params: WhisperParams, report: Callable[[str], None]) -> 
                 device_index=params.device_index if device == "cuda" else 0,
                 compute_type=compute_type,
                 cpu_threads=params.cpu_threads,
+                num_workers=params.workers,
                 local_files_only=True,
             )
             if device == "cuda":
