@@ -275,6 +275,11 @@ class Lab:
         """The queue of long work that all faces share: a :class:`speechlab.jobs.Jobs`, made on first use."""
         return loaded("speechlab.jobs:Jobs")(self)
 
+    @cached_property
+    def live(self) -> Any:
+        """The live sessions that all faces share: a :class:`speechlab.live.Live`, made on first use."""
+        return loaded("speechlab.live:Live")(self)
+
     def __enter__(self) -> Lab:
         return self
 
@@ -282,7 +287,9 @@ class Lab:
         self.close()
 
     def close(self) -> None:
-        """Stop every job and unload every engine."""
+        """Settle every live session, stop every job and unload every engine."""
+        if "live" in vars(self):
+            self.live.close()
         if "jobs" in vars(self):
             self.jobs.close()
         self.pool.unload()

@@ -125,6 +125,7 @@ class Redecoding:
         look = utterance.look
         if look is not None and look.started and utterance.looked >= sound.end - NEAR and self._hurried:
             utterance.last = look
+            look.needed = True
             if look is utterance.told:
                 yield from self._settled(utterance, look.result(), sound)
         else:

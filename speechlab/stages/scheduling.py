@@ -26,6 +26,14 @@ class Asked:
     """Whether it must be done. What is not final may be replaced, until it has started, by what is asked after it."""
     about: Any = None
     """The stage's own note."""
+    at: float = 0.0
+    """Where the stream had come to when it was asked for, in seconds."""
+    asked_at: float = 0.0
+    """When it was asked for, by the scheduler's clock."""
+    seconds: float = 0.0
+    """How long it took."""
+    needed: bool = False
+    """Whether what it gave was taken for good, though it might have been replaced."""
     started: bool = False
     done: bool = False
     restarted: bool = False
