@@ -23,8 +23,9 @@ FIRST = 0.6
 """Seconds of an utterance before its first look: less holds no word."""
 PAUSE = 0.2
 """Seconds of quiet after which an utterance may be over, and is looked at."""
-NEAR = 0.1
-"""Seconds before the end of an utterance at which a look has seen all of it: its end is padded with silence."""
+BEFORE, AFTER = 0.1, 0.2
+"""Seconds before and after the end of an utterance between which a look has seen all of it, and nothing of the next:
+its end is padded with silence."""
 SAMPLE = 0.001
 """Seconds by which a cut may differ from what was asked for: sound begins with a sample."""
 SURE = 5.0
@@ -47,6 +48,8 @@ class Utterance:
     """The newest look whose answer was told."""
     last: Asked | None = None
     """The look that has seen all of it; what it finds is final."""
+    full: bool = False
+    """Whether all of its words are committed: it was cut before the last one that was."""
 
     @property
     def name(self) -> str | None:
@@ -79,6 +82,8 @@ class Redecoding:
         self._languages = Languages(making.options, hold=self._lift.hold_language)
         self._slot = making.slot
         self._open: Utterance | None = None
+        self._carried: list[Word] = []
+        """Words that are committed, of an utterance that has not begun."""
 
     def heard(self, event: Event) -> Iterator[Event]:
         """One event more; gives what was found meanwhile."""
@@ -122,8 +127,10 @@ class Redecoding:
             utterance = self._utterance(sound.start)
         else:
             self._open = None
-        look = utterance.look
-        if look is not None and look.started and utterance.looked >= sound.end - NEAR and self._hurried:
+        look, goes_on = utterance.look, self._goes_on(sound)
+        if goes_on:
+            self._carry(utterance, sound.end)
+        if look is not None and look.started and self._hurried and not goes_on and seen(utterance, sound):
             utterance.last = look
             look.needed = True
             if look is utterance.told:
@@ -131,12 +138,23 @@ class Redecoding:
         else:
             utterance.last = self._ask(utterance, sound, final=True)
 
+    def _goes_on(self, sound: Audio) -> bool:
+        """Whether the speech was cut where it got too long, and goes on behind the cut."""
+        return self._utterances.open is not None and abs(self._utterances.open - sound.start) <= SAMPLE
+
+    def _carry(self, utterance: Utterance, cut: float) -> None:
+        """What is committed already behind the cut begins the next utterance."""
+        before = [word for word in utterance.committed if (word.start + word.end) / 2 < cut]
+        self._carried = utterance.committed[len(before) :]
+        utterance.committed, utterance.full = before, bool(self._carried)
+
     @property
     def _hurried(self) -> bool:
         return self._making.scheduler is not None and self._making.scheduler.hurried
 
     def _utterance(self, start: float) -> Utterance:
-        return Utterance(start, POLICIES[self._lift.commit](), looked=start)
+        carried, self._carried = self._carried, []
+        return Utterance(start, POLICIES[self._lift.commit](), carried, looked=start)
 
     def _ask(self, utterance: Utterance, sound: Audio, *, final: bool) -> Asked:
         options = self._languages.options
@@ -174,19 +192,26 @@ class Redecoding:
         self._languages.heard(segments)
         name = utterance.name
         speech = [Span(sound.start, sound.end)]
-        for segment in kept(utterance.committed, segments, sound):
+        for segment in kept(utterance, segments, sound):
             yield self._telling.final(segment, speech, name)
             name = None
         if name is not None:
             yield from self._telling.withdrawn(name)
 
 
-def kept(committed: list[Word], segments: list[Segment], sound: Audio) -> list[Segment]:
+def seen(utterance: Utterance, sound: Audio) -> bool:
+    """Whether the newest look saw just the sound of the utterance."""
+    return sound.end - BEFORE <= utterance.looked <= sound.end + AFTER
+
+
+def kept(utterance: Utterance, segments: list[Segment], sound: Audio) -> list[Segment]:
     """The segments of an utterance that is over, with the words that were committed before."""
     found = words(segments)
-    whole = onto(committed, found)
+    whole = utterance.committed if utterance.full else onto(utterance.committed, found)
     if whole == found:
         return segments
+    if not whole:
+        return []
     first = segments[0] if segments else Segment(sound.start, sound.end, text="")
     timed = tuple(whole) if any(segment.words for segment in segments) else ()
     return [replace(first, start=whole[0].start, end=max(whole[-1].end, whole[0].start), text=text(whole), words=timed)]
