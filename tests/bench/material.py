@@ -32,15 +32,17 @@ class Clip:
         return decode(self.path, sample_rate=RATE, mono=True)
 
 
-def clips(folder: Path | None, tag: str = "ls-other") -> list[Clip]:
-    """The clips with this tag of a folder that has a ``MANIFEST.tsv`` with file, reference and tags."""
+def clips(folder: Path | None, tag: str = "ls-other", language: str = "en") -> list[Clip]:
+    """The clips with this tag, or any where it is empty, of a folder that has a ``MANIFEST.tsv`` with file, language,
+    reference and tags."""
     if folder is None:
         return [Clip(speech().path, speech().text, "synthetic")]
     with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as rows:
         return [
             Clip(folder / row["file"], row["reference"], Path(row["file"]).stem.split("-")[0])
             for row in csv.DictReader(rows, delimiter="\t")
-            if tag in row["tags"].replace(",", " ").split() and row["reference"]
+            if row["language"] == language and row["reference"]
+            if not tag or tag in row["tags"].replace(",", " ").split()
         ]
 
 

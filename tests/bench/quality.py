@@ -30,7 +30,16 @@ def score(reference: str, heard: str) -> Score:
 def interval(scores: list[Score]) -> tuple[str, str]:
     """The word error rate in per cent, and the 95 % interval of a bootstrap over clips."""
     errors, words = (np.array([getattr(one, of) for one in scores]) for of in ("errors", "words"))
-    draws = np.random.default_rng(0).integers(len(scores), size=(DRAWS, len(scores)))
-    rates = 100 * errors[draws].sum(axis=1) / words[draws].sum(axis=1)
-    low, high = np.percentile(rates, [2.5, 97.5])
-    return f"{100 * errors.sum() / words.sum():.1f}", f"{low:.1f} to {high:.1f}"
+    return _told(errors, words, "")
+
+
+def difference(scores: list[Score], others: list[Score]) -> tuple[str, str]:
+    """By how many points the first word error rate on the same clips is above the other, and its 95 % interval."""
+    errors = np.array([one.errors - other.errors for one, other in zip(scores, others, strict=True)])
+    return _told(errors, np.array([one.words for one in scores]), "+")
+
+
+def _told(errors: np.ndarray, words: np.ndarray, sign: str) -> tuple[str, str]:
+    draws = np.random.default_rng(0).integers(len(words), size=(DRAWS, len(words)))
+    low, high = np.percentile(100 * errors[draws].sum(axis=1) / words[draws].sum(axis=1), [2.5, 97.5])
+    return f"{100 * errors.sum() / words.sum():{sign}.1f}", f"{low:{sign}.1f} to {high:{sign}.1f}"

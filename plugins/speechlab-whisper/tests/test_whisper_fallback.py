@@ -27,11 +27,11 @@ UNLIKELY = replace(GOOD, avg_logprob=-1.5)
 class Scripted(Decoder):
     """Gives the takes of a script, and keeps what was asked for."""
 
-    def __init__(self, fallback: str, *takes: Take) -> None:
+    def __init__(self, fallback: str, *takes: Take, context: str = "padded") -> None:
         super().__init__(
             SimpleNamespace(model=SimpleNamespace(is_multilingual=True)),  # type: ignore[arg-type]
             "transcribe",
-            DecodingOptions(fallback=fallback),  # type: ignore[arg-type]
+            DecodingOptions(fallback=fallback, context=context),  # type: ignore[arg-type]
         )
         self._script: Iterator[Take] = iter(takes)
         self.asked: list[dict[str, Any]] = []
@@ -95,3 +95,20 @@ def test_sampling_stops_at_the_first_good_take() -> None:
 
 def test_without_fallback_a_loop_is_kept() -> None:
     assert Scripted("off", LOOP).takes() == [LOOP]
+
+
+def test_with_a_short_context_any_sign_of_a_loop_leaves_the_clip_to_be_padded() -> None:
+    cut = replace(GOOD, endless=True)
+    decoder = Scripted("penalty", GOOD, LOOP, CHANT, cut, UNLIKELY, context="short")
+    assert decoder.takes(5) == [GOOD, None, None, None, UNLIKELY]
+    assert decoder.asked == [{}]
+
+
+def test_with_a_short_context_nothing_is_sampled() -> None:
+    decoder = Scripted("temperature", GOOD, CHANT, UNLIKELY, context="short")
+    assert decoder.takes(3) == [GOOD, None, None]
+    assert decoder.asked == [{}]
+
+
+def test_without_fallback_a_short_context_is_believed() -> None:
+    assert Scripted("off", LOOP, context="short").takes() == [LOOP]

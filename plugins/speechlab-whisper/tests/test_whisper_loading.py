@@ -97,6 +97,20 @@ def test_a_gpu_that_was_asked_for_is_not_given_up_silently(broken_gpu: list[tupl
     assert broken_gpu == [("cuda", "float16")]
 
 
+def test_several_callers_may_be_served_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, object] = {}
+
+    def model(path: str, **kwargs: object) -> SimpleNamespace:
+        asked.update(kwargs)
+        return SimpleNamespace(
+            model=SimpleNamespace(n_mels=80), feature_extractor=SimpleNamespace(mel_filters=np.zeros((80, 201)))
+        )
+
+    monkeypatch.setattr(loading, "WhisperModel", model)
+    load(folder, WhisperParams(device="cpu", cpu_threads=1, workers=3), print)
+    assert (asked["cpu_threads"], asked["num_workers"]) == (1, 3)
+
+
 def test_a_folder_that_holds_no_model_is_refused(folder: Path) -> None:
     with pytest.raises(EngineUnavailable, match="could not be loaded"):
         load(folder, WhisperParams(device="cpu"), print)

@@ -71,8 +71,7 @@ class DecodingOptions(AsrOptions):
     compression_ratio_threshold: Annotated[float, Field(ge=1, json_schema_extra=ADVANCED)] = 2.4
     """Text that zlib shrinks more than this is a loop."""
     log_prob_threshold: Annotated[float, Field(le=0, json_schema_extra=ADVANCED)] = -1.0
-    """Text whose words are on average less likely than this (natural logarithm) is decoded padded after a short
-    context, and is sampled by fallback temperature."""
+    """Text whose words are on average less likely than this (natural logarithm) is sampled by fallback temperature."""
     patience: Annotated[float, Field(ge=0.1, le=10, json_schema_extra=ADVANCED)] = 1.0
     """With a beam: end the search once beam_size times this many wordings are complete."""
     length_penalty: Annotated[float, Field(ge=0, le=10, json_schema_extra=ADVANCED)] = 1.0

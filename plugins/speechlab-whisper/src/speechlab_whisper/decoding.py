@@ -56,7 +56,7 @@ class Decoder:
         heard, found = self._pass(clips, language)
         failed = [i for i, answer in enumerate(heard) if answer is None]
         if len(failed) == len(clips):
-            return self._padded().decode(clips, language)
+            return self.padded().decode(clips, language)
         answers = [answer or [] for answer in heard]
         known = language or (None if self._options.multilingual else found)
         rests = {i: rest for i, answer in enumerate(answers) if (rest := unheard(clips[i], answer))}
@@ -65,12 +65,12 @@ class Decoder:
             for i, answer in zip(rests, more, strict=True):
                 answers[i] += filter(believable, answer)
         if failed:
-            again, _ = self._padded().decode([clips[i] for i in failed], known)
+            again, _ = self.padded().decode([clips[i] for i in failed], known)
             for i, answer in zip(failed, again, strict=True):
                 answers[i] = answer
         return answers, found
 
-    def _padded(self) -> Decoder:
+    def padded(self) -> Decoder:
         """The same, with all the silence that Whisper learnt with."""
         return Decoder(self._model, self._task, self._options.model_copy(update={"context": "padded"}))
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
 from threadpoolctl import ThreadpoolController
 
 from speechlab import Audio
@@ -84,13 +85,16 @@ def alike(values: Iterable[T]) -> Iterator[tuple[T, list[int]]]:
 
 
 def _hear(model: WhisperModel, clip: Audio, frames: int) -> Features:
-    """So many frames of the clip and the silence after it.
+    """So many frames of the clip and what follows it.
 
-    Silence is what zero samples sound like, as in Whisper's training; zeros among the features would be a loud hiss.
+    What is left of a whole window is zeros, as in faster-whisper, which to Whisper are a hiss. In a short context,
+    where more hangs on it, it is what silence sounds like, as in Whisper's training.
     """
-    silence = max(0, frames * model.feature_extractor.hop_length - len(clip.mono))
-    features: Features = model.feature_extractor(np.pad(clip.mono, (0, silence)))
-    return features[..., :frames]
+    samples = clip.mono
+    if frames < round(WINDOW * model.frames_per_second):
+        samples = np.pad(samples, (0, max(0, frames * model.feature_extractor.hop_length - len(samples))))
+    features: Features = pad_or_trim(model.feature_extractor(samples)[..., :-1], frames)
+    return features
 
 
 def _join(parts: Sequence[np.ndarray[Any, Any]]) -> ctranslate2.StorageView:

@@ -33,26 +33,22 @@ class Take:
         """Whether the text says the same again and again."""
         return self.compression_ratio > options.compression_ratio_threshold
 
-    def unlikely(self, options: DecodingOptions) -> bool:
-        """Whether Whisper itself hardly believes the text."""
-        return self.avg_logprob < options.log_prob_threshold
-
     def failed(self, options: DecodingOptions) -> bool:
         """Whether the clip is to be decoded again.
 
         A penalty on repeated words would spoil what people do say again and again; but they come to an end, and a
-        decoder that is caught in a loop does not. With a short context nothing is spoilt, since the clip is decoded
-        again with all the silence that Whisper learnt with: any sign of a failure will do.
+        decoder that is caught in a loop does not. A short context may fail on either sign: what is decoded padded
+        instead is not spoilt.
         """
         match options.fallback:
-            case "off":
-                return False
-            case _ if options.context == "short":
-                return self.endless or self.loops(options) or self.unlikely(options)
+            case "penalty" if options.context == "short":
+                return self.endless or self.loops(options)
             case "penalty":
                 return self.endless and self.loops(options)
             case "temperature":
-                return self.loops(options) or self.unlikely(options)
+                return self.loops(options) or self.avg_logprob < options.log_prob_threshold
+            case "off":
+                return False
 
 
 def ladder(options: DecodingOptions) -> Iterator[Mapping[str, Any]]:
