@@ -166,7 +166,10 @@ class Live:
         for session in self.sessions:
             session.mind(now)
             gone = session.left_at is not None and now - session.left_at > KEEP_SECONDS
-            if gone or now - session.last_sound > IDLE:
+            silent = now - session.last_sound > IDLE
+            if silent:
+                session.notice(f"nothing was heard for {IDLE / 60:g} minutes, so the session ends")
+            if gone or silent:
                 session.unclaimed = True
                 session.finish()
         self._forget([id for id, at in list(self._ended.items()) if now - at > KEPT])

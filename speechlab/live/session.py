@@ -58,7 +58,7 @@ class LiveSession:
         self._next: Flow | None = None
         self._draining: list[threading.Thread] = []
         self._finishing = self._ending = False
-        self._claimed = False
+        self._claimed = self._stays = False
         self._file: Any = None
         self._speaking = False
         self._language: str | None = None
@@ -109,6 +109,10 @@ class LiveSession:
             self._finishing = True
         self.wake()
 
+    def stay(self) -> None:
+        """Somebody is still here, though no sound comes."""
+        self._stays = True
+
     def switch(self, pipeline: Pipeline) -> None:
         """Let what is said from now on go through another pipeline. Waits until its engines are loaded.
 
@@ -127,8 +131,12 @@ class LiveSession:
         self.wake()
 
     def follow(self, wake: Callable[[], None]) -> Reader:
-        """A reader of its messages; ``wake`` is called in any thread when there is something to take."""
+        """A reader of its messages; ``wake`` is called in any thread when there is something to take.
+
+        The first of them tells how much sound was taken until now: a client that comes back goes on from there.
+        """
         self.left_at, self._claimed = None, True
+        self._introduce()
         return self.board.follow(wake)
 
     def recording(self) -> Recording:
@@ -186,6 +194,8 @@ class LiveSession:
 
     def mind(self, now: float) -> None:
         """Look whether its readers are still there."""
+        if self._stays:
+            self._stays, self.last_sound = False, now
         if self.board.followed or not self._claimed:
             self.left_at = None
         elif self.left_at is None:
