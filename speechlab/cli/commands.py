@@ -12,6 +12,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
     Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
+    Command(
+        id="live-bench",
+        load="speechlab.cli.live_bench:live_bench",
+        summary="How long readers of live text wait for an engine.",
+    ),
     Command(id="engines", load="speechlab.cli.listings:engines", summary="All engines, installed or not."),
     Command(id="pipelines", load="speechlab.cli.pipelines:pipelines", summary="List, check and show pipelines."),
     Command(id="formats", load="speechlab.cli.listings:formats", summary="The formats that results are written in."),

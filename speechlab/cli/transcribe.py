@@ -25,16 +25,16 @@ OWN = frozenset({"language"})
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
     lab = lab_of(ctx)
     try:
-        spec = lab.engine(Kind.ASR, _id(given.get("engine"), Kind.ASR))
+        spec = lab.engine(Kind.ASR, engine_id(given.get("engine"), Kind.ASR))
     except EngineUnavailable:
         if not helping:
             raise
         return format_flags(ctx, given)
     models = (spec.params, spec.options, LIFTS[Kind.ASR].options)
     groups = [FlagGroup("asr", f"Engine {spec.id}", tuple(knob for knob in knobs(*models) if knob.name not in OWN))]
-    detector = _detector(lab, given.get("vad"))
-    if detector is not None:
-        groups.append(FlagGroup("vad", f"Speech detection {detector.id}", detector.knobs, prefixed=True))
+    first = detector(lab, given.get("vad"))
+    if first is not None:
+        groups.append(FlagGroup("vad", f"Speech detection {first.id}", first.knobs, prefixed=True))
     return [*groups, *format_flags(ctx, given)]
 
 
@@ -76,25 +76,25 @@ def transcribe(
     see `speechlab transcribe --engine ID --format ID --help`.
     """
     lab = lab_of(ctx)
-    spec = lab.engine(Kind.ASR, _id(engine, Kind.ASR))
+    spec = lab.engine(Kind.ASR, engine_id(engine, Kind.ASR))
     spoken = told({"language": None if language.lower() == "auto" else language})
     stages = [{"use": spec.name, **spoken, **chosen(ctx, "asr")}]
     detecting = chosen(ctx, "vad")
-    detector = _detector(lab, vad)
-    if detector is not None and (vad or detecting):
-        stages.insert(0, {"use": detector.name, **detecting})
+    first = detector(lab, vad)
+    if first is not None and (vad or detecting):
+        stages.insert(0, {"use": first.name, **detecting})
     pipeline = lab.pipeline({"title": "Transcribe", "stage": stages})
     ctx.exit(work(ctx, pipeline, files, formats, out, resume, channel))
 
 
-def _id(name: str | None, kind: Kind) -> str | None:
+def engine_id(name: str | None, kind: Kind) -> str | None:
     """An engine's id, whether it was given as ``whisper`` or, as in a pipeline, as ``asr/whisper``."""
     return name.removeprefix(f"{kind}/") if name else None
 
 
-def _detector(lab: Lab, name: str | None) -> EngineSpec | None:
+def detector(lab: Lab, name: str | None) -> EngineSpec | None:
     """The detector named, or the one that the host would put before the recogniser."""
-    if id := _id(name, Kind.VAD):
+    if id := engine_id(name, Kind.VAD):
         return lab.engine(Kind.VAD, id)
     there = (lab.plugins.engines.get((Kind.VAD, id)) for id in DETECTORS)
     return next((spec for spec in there if spec is not None and not spec.missing()), None)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from ..engines import Session
 from ..pool import Loaded
@@ -17,6 +17,24 @@ from .turns import Turns, Waiting
 
 RECENT = 60.0
 """Seconds over which the need for work is measured."""
+
+
+class Hands(Protocol):
+    """Those who do the work of all sessions, as a session's crew sees them."""
+
+    @property
+    def turns(self) -> Turns:
+        """The work that waits for them."""
+
+    @property
+    def changed(self) -> threading.Condition:
+        """Held while turns are taken; told whenever work comes or is done."""
+
+    def clock(self) -> float:
+        """The time, in seconds."""
+
+    def wait(self) -> None:
+        """Until some work is done or let go of; called with ``changed`` held."""
 
 
 class Workers:
@@ -39,6 +57,10 @@ class Workers:
             self.changed.notify_all()
         for thread in self._threads:
             thread.join()
+
+    def wait(self) -> None:
+        """Until something changes; called with the lock held."""
+        self.changed.wait()
 
     def _run(self) -> None:
         while (taken := self._take()) is not None:
@@ -69,7 +91,7 @@ class Crew:
 
     hurried = True
 
-    def __init__(self, workers: Workers, wake: Callable[[], None], notice: Callable[[str], None]) -> None:
+    def __init__(self, workers: Hands, wake: Callable[[], None], notice: Callable[[str], None]) -> None:
         self.workers = workers
         self.at = 0.0
         """Where the stream has come to, in seconds."""
@@ -172,4 +194,4 @@ class Place(Waiting):
                 if not self._answers:
                     if not self._open:
                         return
-                    self.crew.workers.changed.wait()
+                    self.crew.workers.wait()
