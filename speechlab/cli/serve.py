@@ -97,6 +97,8 @@ def _app(lab: Lab, *, ui: bool, max_upload_mb: int, password: str | None) -> Fas
 def _run(app: FastAPI, listening: socket.socket, address: str, *, open_: bool, verbose: bool) -> None:
     import uvicorn
 
+    from ..rest.serving import config as served
+
     class Server(uvicorn.Server):
         """Tells the address once it answers there."""
 
@@ -108,7 +110,7 @@ def _run(app: FastAPI, listening: socket.socket, address: str, *, open_: bool, v
                     webbrowser.open(address)
 
     level = "info" if verbose else "warning"
-    config = uvicorn.Config(app, log_level=level, timeout_graceful_shutdown=GRACE)
+    config = served(app, log_level=level, timeout_graceful_shutdown=GRACE)
     try:
         Server(config).run(sockets=[listening])
     except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from ..contributions import loaded
 from ..lab import Lab
-from . import audio, catalogue, errors
+from . import audio, catalogue, errors, stream
 from .door import Door
 from .limits import BodyLimit
 from .neighbours import Neighbours
@@ -23,8 +23,8 @@ SWEEP = 600.0
 def create_app(lab: Lab, *, ui: bool = True, max_upload_mb: float = 2048, password: str | None = None) -> FastAPI:
     """The lab as a web application: REST in OpenAI's shapes, and the page at ``/`` unless ``ui`` is False.
 
-    ``password`` closes all of it but ``/healthz``. When the server stops, every job is cancelled and every upload
-    deleted; the lab itself stays open.
+    ``password`` closes all of it but ``/healthz``. When the server stops, live sessions are settled and their text is
+    saved, every job is cancelled and every upload deleted; the lab itself stays open.
     """
 
     @asynccontextmanager
@@ -36,12 +36,13 @@ def create_app(lab: Lab, *, ui: bool = True, max_upload_mb: float = 2048, passwo
             sweeping.cancel()
             with suppress(asyncio.CancelledError):
                 await sweeping
-            await asyncio.to_thread(lab.jobs.close)
+            await asyncio.gather(asyncio.to_thread(lab.jobs.close), asyncio.to_thread(lab.live.close))
 
     app = FastAPI(title="speechlab", lifespan=lifespan, docs_url=None, redoc_url=None)
     errors.install(app)
     app.include_router(catalogue.routes(lab))
     app.include_router(audio.routes(lab))
+    app.include_router(stream.routes(lab))
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:

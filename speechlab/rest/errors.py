@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from ..errors import (
     AudioError,
+    Busy,
     ConfigError,
     EngineNotFound,
     EngineUnavailable,
@@ -26,6 +27,7 @@ STATUS: tuple[tuple[type[SpeechLabError], int, str], ...] = (
     (AudioError, 400, "invalid_audio"),
     (ConfigError, 400, "invalid_value"),
     (OutputError, 507, "storage_full"),
+    (Busy, 429, "busy"),
 )
 """The status and the code of each error; what is not here is the server's own fault."""
 

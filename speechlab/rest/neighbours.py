@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,5 +27,26 @@ class Neighbours:
 
 
 def _foreign(asked: HTTPConnection) -> bool:
-    reads = asked.scope["type"] == "http" and asked.scope["method"] in ("GET", "HEAD", "OPTIONS")
-    return not reads and asked.headers.get("sec-fetch-site") == "cross-site"
+    site = asked.headers.get("sec-fetch-site")
+    if asked.scope["type"] == "websocket":
+        return site == "cross-site" or (site is None and _elsewhere(asked.headers))
+    return site == "cross-site" and asked.scope["method"] not in ("GET", "HEAD", "OPTIONS")
+
+
+def _elsewhere(headers: Headers) -> bool:
+    """Whether a socket is opened by a page that did not come from here: of sockets, Chromium tells the origin alone.
+
+    Programs that are no browser tell none. A proxy that changes the host tells the one that the page knows.
+    """
+    if (origin := headers.get("origin")) is None:
+        return False
+    hosts = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")]
+    return _name(origin) not in {_name(f"//{host.strip()}") for host in hosts if host}
+
+
+def _name(address: str) -> str | None:
+    """The name of the host in an address; None where it has none, as a page in a sandbox."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""A server in a thread of its own, on a free port of this machine: for notebooks and tests."""
+"""How the lab is served; and a server in a thread of its own, on a free port, for notebooks and tests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 STARTING = 60.0
 """Seconds that a server may take to start."""
+
+
+def config(app: ASGIApp, **how: Any) -> uvicorn.Config:
+    """What uvicorn needs to know beside ``how``, which is handed to it.
+
+    Sockets carry sound, which compression only makes dearer. Nor is a client gone that does not answer a ping at once:
+    whoever sends faster than it is heard waits, and its answer waits behind its sound.
+    """
+    return uvicorn.Config(app, ws_per_message_deflate=False, ws_ping_timeout=None, **how)
 
 
 class Server:
@@ -22,7 +32,7 @@ class Server:
         """Start now; ``port`` 0 takes a free one. Raises OSError where the port is taken."""
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        self._server = uvicorn.Server(config(app, log_level="warning", timeout_graceful_shutdown=2))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="speechlab", daemon=True)
         self._thread.start()
         until = time.monotonic() + STARTING

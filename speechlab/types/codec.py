@@ -62,7 +62,12 @@ def from_json(data: Mapping[str, Any]) -> Event:
 def dump(events: Iterable[Event]) -> Iterator[str]:
     """One line of JSON for each event, without line ends."""
     for event in events:
-        yield json.dumps(to_json(event), ensure_ascii=False, separators=(",", ":"), default=_native)
+        yield line(to_json(event))
+
+
+def line(data: Mapping[str, Any]) -> str:
+    """JSON values as one line of JSON, without a line end; what :func:`to_json` gave among them."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_native)
 
 
 def load(lines: Iterable[str]) -> Iterator[Event]:

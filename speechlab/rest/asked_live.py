@@ -1,0 +1,78 @@
+"""What a client of the live sockets asks for, by name and parameters or as data, as a pipeline of the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..engines import EngineSpec, Kind
+from ..errors import ConfigError
+from ..lab import Lab
+from ..params import Knob, knobs, nearest, unknown_key
+from ..pipeline import SPEECH_KINDS, Pipeline
+from ..stages import LIFTS
+
+FIRST = (Kind.ASR, Kind.SPEECH_TRANSLATE, Kind.VAD)
+"""The kinds whose parameters are meant first, where several steps have one of that name."""
+
+
+def asked(lab: Lab, named: object, values: Mapping[str, Any]) -> Pipeline:
+    """The pipeline that is meant: a registered one by its name, an engine as ``asr/whisper``, data as in a file, or,
+    where nothing is named, the best recognizer that is installed.
+
+    ``values`` are parameters of its steps. Raises ConfigError, EngineNotFound or EngineUnavailable.
+    """
+    match named:
+        case None | "":
+            return having(lab.transcription(), values)
+        case Mapping():
+            return having(lab.pipeline(named), values)
+        case str() if named in lab.plugins.pipelines:
+            return having(lab.pipeline(named), values)
+        case str() if named.partition("/")[0] in SPEECH_KINDS:
+            kind, _, id = named.partition("/")
+            own = _own(lab.plugins.engine(Kind(kind), id), values)  # such as "to", without which there is no step
+            pipeline = lab.pipeline({"title": "Live", "stage": [{"use": named, **own}]})
+            return having(pipeline, {name: value for name, value in values.items() if name not in own})
+    known = [*lab.plugins.pipelines, *(spec.name for spec in lab.engines() if spec.kind in SPEECH_KINDS)]
+    raise ConfigError(f"there is no pipeline {named!r}", hint=nearest(named, known, "there are"))
+
+
+def having(pipeline: Pipeline, values: Mapping[str, Any]) -> Pipeline:
+    """The same pipeline with other values for parameters of its steps. Raises ConfigError."""
+    steps = {at: (one, {knob.name: knob for knob in one.knobs}) for at, one in enumerate(pipeline.steps)}
+    order = sorted(steps, key=lambda at: FIRST.index(kind) if (kind := steps[at][0].spec.kind) in FIRST else len(FIRST))
+    taken: dict[int, dict[str, Any]] = {}
+    for name, value in values.items():
+        at = next((at for at in order if name in steps[at][1]), None)
+        if at is None:
+            raise unknown_key(name, {known for at in order for known in steps[at][1]}, "the pipeline")
+        taken.setdefault(at, {})[name] = _fitting(steps[at][1][name], value)
+    return replace(
+        pipeline, steps=tuple(one.having(taken[at]) if at in taken else one for at, (one, _) in steps.items())
+    )
+
+
+def read(query: Iterable[tuple[str, str]], reserved: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """The keys of a query that are the host's own, and the parameters beside them; what is empty was not given."""
+    own: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    mine = frozenset(reserved)
+    for name, value in query:
+        if name in mine:
+            own[name] = value
+        elif value:
+            values[name] = (*values[name], value) if name in values else (value,)
+    return own, {name: given if len(given) > 1 else given[0] for name, given in values.items()}
+
+
+def _own(spec: EngineSpec, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that are the engine's, or the host's around it."""
+    known = {knob.name: knob for knob in knobs(spec.params, spec.options, LIFTS[spec.kind].options)}
+    return {name: _fitting(known[name], value) for name, value in values.items() if name in known}
+
+
+def _fitting(knob: Knob, value: Any) -> Any:
+    """A query says the one value of a list as it says any other."""
+    return (value,) if knob.type == "list" and isinstance(value, str) else value
