@@ -143,14 +143,16 @@ class Live:
             self._wake.wait(HOUSEKEEPING)
             self._wake.clear()
             began = time.monotonic()
-            self._move()
+            hurried = self._move()
             if self._clock() - cleaned >= HOUSEKEEPING:
                 cleaned = self._clock()
                 self._clean(cleaned)
-            time.sleep(max(0.0, TICK - (time.monotonic() - began)))
+            if not hurried:
+                time.sleep(max(0.0, TICK - (time.monotonic() - began)))
 
-    def _move(self) -> None:
-        """One step of every session that has something to do; speech is detected for all of them together."""
+    def _move(self) -> bool:
+        """One step of every session that has something to do; speech is detected for all of them together. Whether
+        one of them is to take the next at once."""
         with self._lock:
             ready, self._ready = self._ready, set()
         steps = [(session, session.waiting()) for session in ready if session.started]
@@ -160,6 +162,7 @@ class Live:
             if audio is not None:
                 session.last_sound = now
             session.advance(audio)
+        return any(session.hurried for session, _ in steps)
 
     def _clean(self, now: float) -> None:
         """End the sessions that nobody has spoken in or followed for long, and forget those that ended long ago."""

@@ -25,6 +25,8 @@ MOST_AHEAD = 30.0
 """Seconds of sound that may wait to be looked at; who sends more is to wait."""
 KEEP_SECONDS = 60.0
 """Seconds that a session waits for a client that has gone; and how much sound a client keeps to send again."""
+STEP = 1.0
+"""Seconds of sound at most that stages hear at once: a detector tells of it behind it, and not too late."""
 STATUS = 0.5
 """Seconds of sound between two messages about how it goes."""
 SILENT = -100.0
@@ -171,10 +173,24 @@ class LiveSession:
         with self._lock:
             if not self._inbox:
                 return None
-            parts, start = list(self._inbox), self.received - self._inbox_frames
-            self._inbox.clear()
-            self._inbox_frames = 0
+            start, left = self.received - self._inbox_frames, round(STEP * RATE)
+            parts = []
+            while left and self._inbox:
+                part = self._inbox.popleft()
+                if len(part) > left:
+                    self._inbox.appendleft(part[left:])
+                    part = part[:left]
+                parts.append(part)
+                left -= len(part)
+                self._inbox_frames -= len(part)
+        if self._inbox_frames:
+            self.wake()
         return Audio(parts[0] if len(parts) == 1 else np.concatenate(parts), RATE, start / RATE)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether more has come than stages hear at once."""
+        return self._inbox_frames > STEP * RATE
 
     def advance(self, audio: Audio | None) -> None:
         """Let the pipeline hear the sound, and tell what is known now."""
