@@ -42,7 +42,7 @@ def _mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
         page(lab),
         path="/",
         theme=theme(),
-        css=asset("style.css"),
+        css=asset("style.css") + asset("live.css"),
         head=f'<meta name="speechlab-max-upload-mb" content="{max_upload_mb:g}">',
         footer_links=[],
         max_file_size=round(max_upload_mb * 1_000_000),

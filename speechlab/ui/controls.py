@@ -29,30 +29,33 @@ class Controls:
         return {knob.name: _read(knob, value) for knob, value in changed}
 
 
-def build(knobs: Iterable[Knob], *, shown: int = 1) -> Controls:
-    """Make the controls here: the first ``shown`` open, the others folded away, the advanced ones once more."""
+def build(knobs: Iterable[Knob], *, shown: int = 1, prefix: str = "knob") -> Controls:
+    """Make the controls here: the first ``shown`` open, the others folded away, the advanced ones once more.
+
+    ``prefix`` begins their ids on the page, which are one tab's own.
+    """
     everyday: list[Knob] = []
     advanced: list[Knob] = []
     for knob in knobs:
         (advanced if knob.advanced else everyday).append(knob)
-    components = [control(knob) for knob in everyday[:shown]]
+    components = [control(knob, prefix) for knob in everyday[:shown]]
     if advanced or everyday[shown:]:
         with gr.Accordion("More settings", open=False):
-            components += [control(knob) for knob in everyday[shown:]]
+            components += [control(knob, prefix) for knob in everyday[shown:]]
             if everyday[shown:] and advanced:
                 with gr.Accordion("Advanced", open=False):
-                    components += [control(knob) for knob in advanced]
+                    components += [control(knob, prefix) for knob in advanced]
             else:
-                components += [control(knob) for knob in advanced]
+                components += [control(knob, prefix) for knob in advanced]
     return Controls((*everyday, *advanced), tuple(components))
 
 
-def control(knob: Knob) -> gr.components.Component:
+def control(knob: Knob, prefix: str = "knob") -> gr.components.Component:
     """The control for one parameter."""
     about: dict[str, Any] = {
         "label": knob.label,
-        "info": knob.help or None,
-        "elem_id": f"knob-{knob.name}",
+        "info": " ".join(knob.help.split()) or None,  # where its lines break in the code is of no matter here
+        "elem_id": f"{prefix}-{knob.name}",
         "interactive": True,
     }
     match knob.type:
@@ -67,6 +70,13 @@ def control(knob: Knob) -> gr.components.Component:
         case _:
             placeholder = AUTOMATIC if knob.optional else None
             return gr.Textbox(_shown(knob), placeholder=placeholder, max_lines=4, **about)
+
+
+def changed(component: Any) -> list[Any]:
+    """The events of a control that tell of a new value: a text counts once it is left, not while it is typed."""
+    if isinstance(component, gr.Textbox | gr.Number):
+        return [component.blur, component.submit]
+    return [component.change]
 
 
 def _number(knob: Knob, about: dict[str, Any]) -> gr.components.Component:

@@ -8,6 +8,9 @@ from ..lab import Lab
 from ..rest.app import create_app
 from ..rest.serving import Server
 
+ALLOWED = ("autoplay", "clipboard-write", "display-capture", "fullscreen", "microphone", "screen-wake-lock")
+"""What the page may ask of the browser though it is in a frame."""
+
 
 class Inline:
     """What ``lab.show()`` gives: the notebook shows it as a frame, anything else as the address."""
@@ -31,7 +34,7 @@ class Inline:
     def _repr_html_(self) -> str:
         return (
             f'<iframe src="{self.url}" width="100%" height="{self.height}" style="border: 0; border-radius: 14px" '
-            'allow="autoplay; clipboard-write; microphone" title="speechlab"></iframe>'
+            f'allow="{"; ".join(ALLOWED)}" title="speechlab"></iframe>'
         )
 
 

@@ -11,6 +11,7 @@ from ..errors import EngineUnavailable
 from ..lab import TOY, Lab, told
 from ..params import Knob, knobs
 from ..stages import LIFTS
+from ..stages.asr import AsrStage
 from .html import render
 
 Channel = Literal["each"] | None
@@ -22,6 +23,8 @@ CHANNELS = Knob(
     help="What to do with a recording that has several channels.",
     advanced=True,
 )
+LIVE = frozenset(AsrStage.model_fields) - {"guard"}
+"""The host's options that matter only when speech is heard live."""
 
 
 def engines(lab: Lab) -> list[tuple[str, str]]:
@@ -44,7 +47,7 @@ def default_engine(lab: Lab) -> str | None:
 
 def parameters(spec: EngineSpec) -> list[Knob]:
     """What may be set besides the language: the engine's own parameters, then the host's, folded away."""
-    host = [replace(knob, advanced=True) for knob in knobs(LIFTS[spec.kind].options)]
+    host = [replace(knob, advanced=True) for knob in knobs(LIFTS[spec.kind].options) if knob.name not in LIVE]
     return [knob for knob in (*spec.knobs, *host, CHANNELS) if knob.name != "language"]
 
 

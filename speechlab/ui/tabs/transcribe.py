@@ -15,17 +15,9 @@ from ..assets import asset
 from ..controls import build as controls
 from ..desk import Desk, said
 from ..html import render
+from ..languages import Languages
 from ..quiet import QUIET
 
-DETECT = ("Detect", "")
-NAMES = """(codes) => {
-  const names = new Intl.DisplayNames(undefined, { type: "language" });
-  const name = (code) => { try { return names.of(code); } catch { return code; } };
-  const known = codes.split(" ").filter(Boolean).map((code) => [name(code), code]);
-  known.sort((a, b) => a[0].localeCompare(b[0]));
-  return { __type__: "update", choices: [["Detect", ""], ...known] };
-}"""
-"""Languages by name, in the reader's own language, which only the browser knows."""
 FETCH = """(address) => {
   if (!address) return;
   const link = Object.assign(document.createElement("a"), { href: new URL(address, location.href), download: "" });
@@ -49,8 +41,8 @@ def build(lab: Lab) -> None:
             picked = settings.default_engine(lab)
             engine = gr.Dropdown(settings.engines(lab), value=picked, label="Engine", elem_id="engine")
             about = gr.HTML(settings.about(desk.spec(picked)), apply_default_css=False)
-            codes = gr.Textbox(_codes(desk.spec(picked)), visible=False)
-            language = gr.Dropdown(**_languages(desk.spec(picked)), label="Language spoken", elem_id="language")
+            spoken = Languages(_codes(desk.spec(picked)), first="Detect", label="Language spoken", elem_id="language")
+            language = spoken.picker
             below = gr.Column(elem_id="knobs")
     queue = gr.HTML(html_template="<div></div>", js_on_load=asset("queue.js"), apply_default_css=False, elem_id="queue")
     with gr.Row(visible=False, elem_id="result") as result:
@@ -82,8 +74,7 @@ def build(lab: Lab) -> None:
 
     def pick(id: str | None, language: str | None) -> tuple[Any, ...]:
         spec = desk.spec(id)
-        kept = language if spec and language in spec.languages else ""
-        return settings.about(spec), _codes(spec), gr.Dropdown(**_languages(spec, kept))
+        return settings.about(spec), *spoken.having(_codes(spec), language)
 
     def open_(event: gr.EventData) -> tuple[Any, ...]:
         job = desk.job(said(event))
@@ -91,22 +82,12 @@ def build(lab: Lab) -> None:
             return gr.Row(visible=False), "", "", ""
         return gr.Row(visible=True), results.shown(job, desk.outlines.get(job)), results.cost(lab, job), job.id
 
-    engine.change(pick, [engine, language], [about, codes, language], **QUIET).then(
-        None, [codes], [language], js=NAMES, **QUIET
-    )
-    gr.on(None, None, [codes], [language], js=NAMES, **QUIET)
+    spoken.name(engine.change(pick, [engine, language], [about, *spoken.outputs], **QUIET))
     queue.select(open_, None, [result, page, cost, opened], trigger_mode="always_last", **QUIET)
 
 
-def _codes(spec: EngineSpec | None) -> str:
-    return " ".join(spec.languages) if spec else ""
-
-
-def _languages(spec: EngineSpec | None, value: str = "") -> dict[str, Any]:
-    """The language picker of an engine; where nobody knows which it speaks, any code may be typed."""
-    codes = _codes(spec).split()
-    choices = [DETECT, *((code, code) for code in codes)]
-    return {"choices": choices, "value": value, "allow_custom_value": not codes}
+def _codes(spec: EngineSpec | None) -> tuple[str, ...]:
+    return spec.languages if spec else ()
 
 
 def _download(desk: Desk, opened: gr.State) -> None:
