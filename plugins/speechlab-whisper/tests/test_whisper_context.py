@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from speechlab_whisper import DecodingOptions, WhisperOptions, WhisperParams, decoding
 from speechlab_whisper.encoding import WINDOW, context, encode
 from speechlab_whisper.engine import Whisper
+from speechlab_whisper.takes import Take
 
 from speechlab import Audio, Context, Segment
 from speechlab.testing import silence, speech, words
@@ -43,10 +45,22 @@ def base(home: Context) -> Iterator[Whisper]:
 
 
 @pytest.fixture
-def mute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody says more than two tokens."""
-    monkeypatch.setattr(decoding, "TOKENS_PER_SECOND", 0)
-    monkeypatch.setattr(decoding, "FIRST_TOKENS", 2)
+def loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is long looks like a loop, unless it is padded."""
+    monkeypatch.setattr(Take, "loops", lambda take, options: options.context == "short" and len(take.tokens) > 16)
+
+
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What was encoded: how, and how many clips."""
+    asked: list[tuple[str, int]] = []
+
+    def encoded(model: Any, clips: Sequence[Audio], options: DecodingOptions) -> Any:
+        asked.append((options.context, len(clips)))
+        return encode(model, clips, options)
+
+    monkeypatch.setattr(decoding, "encode", encoded)
+    return asked
 
 
 def text(segments: list[Segment]) -> list[str]:
@@ -136,37 +150,38 @@ def test_speech_is_translated(base: Whisper) -> None:
 # -- what fails --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("mute")
-def test_more_than_can_be_said_is_cut_off_and_decoded_padded(tiny: Whisper) -> None:
-    assert list(tiny.transcribe(CLIPS[0], SHORT)) == list(tiny.transcribe(CLIPS[0], WhisperOptions()))
-    [cut] = tiny.transcribe(CLIPS[0], SHORT.model_copy(update={"fallback": "off"}))
-    assert 1 <= len(cut.text.split()) <= 2
+@pytest.mark.usefixtures("loops")
+def test_a_loop_is_decoded_padded(tiny: Whisper, contexts: list[tuple[str, int]]) -> None:
+    heard = list(tiny.transcribe(TWICE, SHORT))
+    assert contexts == [("short", 1), ("padded", 1)]
+    assert heard == list(tiny.transcribe(TWICE, WhisperOptions()))
 
 
-@pytest.mark.usefixtures("mute")
+@pytest.mark.usefixtures("loops")
+def test_only_the_clip_that_failed_is_decoded_padded(tiny: Whisper, contexts: list[tuple[str, int]]) -> None:
+    answers = [list(answer) for answer in tiny.transcribe_batch([CLIPS[0], TWICE, CLIPS[1]], SHORT)]
+    assert contexts == [("short", 3), ("padded", 1)]
+    assert text(answers[1]) == words(ENGLISH.text) * 2
+    assert [text(answers[i]) for i in (0, 2)] == [words(said.text) for said in ENGLISH.transcript.segments[:2]]
+
+
+@pytest.mark.usefixtures("loops")
 def test_the_language_is_found_again_where_everything_failed(base: Whisper, monkeypatch: pytest.MonkeyPatch) -> None:
-    languages = iter(["en", "es"])
+    told = iter(["en", "es"])
     monkeypatch.setattr(
-        type(base._model.model), "detect_language", lambda model, features: [[(f"<|{next(languages)}|>", 1.0)]]
+        type(base._model.model), "detect_language", lambda model, features: [[(f"<|{next(told)}|>", 1.0)]]
     )
     heard = list(base.transcribe(SPANISH.audio, SHORT))
     assert {segment.language for segment in heard} == {"es"}
     assert text(heard) == words(SPANISH.text)
 
 
-def test_only_the_clip_that_failed_is_decoded_padded(tiny: Whisper, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the long clip says is more than can be said."""
+def test_what_is_longer_than_expected_but_no_loop_is_heard_to_its_end(
+    tiny: Whisper, monkeypatch: pytest.MonkeyPatch, contexts: list[tuple[str, int]]
+) -> None:
     monkeypatch.setattr(decoding, "TOKENS_PER_SECOND", 0)
-    monkeypatch.setattr(decoding, "FIRST_TOKENS", 30)
-    padded: list[int] = []
-    real = decoding.encode
-
-    def encoded(model: object, clips: list[Audio], options: DecodingOptions) -> object:
-        padded.extend([len(clips)] * (options.context == "padded"))
-        return real(model, clips, options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(decoding, "encode", encoded)
-    answers = [list(answer) for answer in tiny.transcribe_batch([CLIPS[0], TWICE, CLIPS[1]], SHORT)]
-    assert padded == [1]
-    assert text(answers[1]) == words(ENGLISH.text) * 2
-    assert [text(answers[i]) for i in (0, 2)] == [words(said.text) for said in ENGLISH.transcript.segments[:2]]
+    monkeypatch.setattr(decoding, "FIRST_TOKENS", 2)
+    assert text(list(tiny.transcribe(CLIPS[0], SHORT))) == words(ENGLISH.transcript.segments[0].text)
+    assert contexts == [("short", 1)]
+    [cut] = tiny.transcribe(CLIPS[0], SHORT.model_copy(update={"fallback": "off"}))
+    assert 1 <= len(cut.text.split()) <= 2

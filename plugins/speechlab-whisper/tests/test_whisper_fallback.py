@@ -21,6 +21,7 @@ from speechlab.testing import silence
 GOOD = Take([1], avg_logprob=-0.2, no_speech_prob=0.0, compression_ratio=1.2, endless=False)
 LOOP = replace(GOOD, compression_ratio=9.0, endless=True)
 CHANT = replace(GOOD, compression_ratio=9.0)
+CUT = replace(GOOD, endless=True)
 UNLIKELY = replace(GOOD, avg_logprob=-1.5)
 
 
@@ -97,11 +98,16 @@ def test_without_fallback_a_loop_is_kept() -> None:
     assert Scripted("off", LOOP).takes() == [LOOP]
 
 
-def test_with_a_short_context_any_sign_of_a_loop_leaves_the_clip_to_be_padded() -> None:
-    cut = replace(GOOD, endless=True)
-    decoder = Scripted("penalty", GOOD, LOOP, CHANT, cut, UNLIKELY, context="short")
-    assert decoder.takes(5) == [GOOD, None, None, None, UNLIKELY]
+def test_with_a_short_context_a_loop_leaves_the_clip_to_be_padded() -> None:
+    decoder = Scripted("penalty", GOOD, LOOP, CHANT, UNLIKELY, context="short")
+    assert decoder.takes(4) == [GOOD, None, None, UNLIKELY]
     assert decoder.asked == [{}]
+
+
+def test_with_a_short_context_what_is_cut_off_but_no_loop_gets_more_room() -> None:
+    decoder = Scripted("penalty", CUT, CUT, LOOP, GOOD, CUT, context="short")
+    assert decoder.takes(3) == [GOOD, None, None]
+    assert decoder.asked == [{}, {"roomy": True}, {"roomy": True}]
 
 
 def test_with_a_short_context_nothing_is_sampled() -> None:

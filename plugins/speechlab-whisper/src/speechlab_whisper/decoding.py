@@ -20,9 +20,9 @@ from .takes import Take, ladder
 
 PREPEND, APPEND = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001
 """Punctuation that belongs to the word after it, and to the word before it (faster-whisper's own)."""
-TOKENS_PER_SECOND, FIRST_TOKENS = 20, 12
-"""More than anybody says, in whatever script: what a clip may become with a short context is so many tokens for each
-second, and a few for the first word."""
+TOKENS_PER_SECOND, FIRST_TOKENS = 10, 10
+"""What a clip becomes with a short context: so many tokens for each second, and a few for the first word. A loop that
+is cut off there has cost little; what is no loop, such as a script that Whisper writes byte by byte, gets more."""
 UNHEARD = 2.0
 """Seconds without a word before the end of a clip that are decoded again; a clip ends where the speech does."""
 
@@ -127,10 +127,13 @@ class Decoder:
     def _again(self, encoded: Encoded, tokenizer: Tokenizer, first: Take) -> Take | None:
         """The first further take that does not fail, else the likeliest of those that do not loop, else of all.
 
-        None with a short context: nothing is to be had of that.
+        With a short context, what was cut off but is no loop gets all the room there is; None for everything else.
         """
         if self._options.context == "short":
-            return None
+            if first.loops(self._options) or not first.endless:
+                return None
+            [take] = self._generate(encoded, tokenizer, roomy=True)
+            return None if take.failed(self._options) else take
         takes = [first]
         for changes in ladder(self._options):
             [take] = self._generate(encoded, tokenizer, **changes)
@@ -140,10 +143,12 @@ class Decoder:
         sound = [take for take in takes if not take.loops(self._options)]
         return max(sound or takes, key=lambda take: take.avg_logprob)
 
-    def _generate(self, encoded: Encoded, tokenizer: Tokenizer, **changes: Any) -> list[Take]:
+    def _generate(self, encoded: Encoded, tokenizer: Tokenizer, *, roomy: bool = False, **changes: Any) -> list[Take]:
         """Decode without time tokens: in a whole clip they make Whisper stop at a pause and lose what follows."""
         options, prompt = self._options, self._prompt(tokenizer)
-        room = [self._room(clip, prompt) for clip in encoded.clips]
+        most = min(self._model.max_length // 2, self._model.max_length - len(prompt))
+        tight = options.context == "short" and not roomy
+        room = [min(most, enough(clip)) if tight else most for clip in encoded.clips]
         results = self._model.model.generate(
             encoded.features,
             [prompt] * len(encoded.clips),
@@ -161,7 +166,7 @@ class Decoder:
             },
         )
         takes = []
-        for result, most in zip(results, room, strict=True):
+        for result, limit in zip(results, room, strict=True):
             tokens, score = result.sequences_ids[0], result.scores[0]
             text = tokenizer.decode(tokens).strip()
             takes.append(
@@ -170,18 +175,11 @@ class Decoder:
                     avg_logprob=score * len(tokens) ** options.length_penalty / (len(tokens) + 1),
                     no_speech_prob=result.no_speech_prob,
                     compression_ratio=get_compression_ratio(text) if text else 0.0,
-                    endless=len(tokens) >= most,
+                    endless=len(tokens) >= limit,
                     temperature=changes.get("sampling_temperature", 0.0),
                 )
             )
         return takes
-
-    def _room(self, clip: Audio, prompt: Sequence[int]) -> int:
-        """How many tokens a clip may become: what Whisper can write, and with a short context what can be said."""
-        room: int = min(self._model.max_length // 2, self._model.max_length - len(prompt))
-        if self._options.context == "short":
-            return min(room, round(FIRST_TOKENS + clip.duration * TOKENS_PER_SECOND))
-        return room
 
     def _prompt(self, tokenizer: Tokenizer) -> list[int]:
         """What the decoder reads before the clip. Together, hotwords and the prompt may fill half of its text."""
@@ -211,6 +209,11 @@ class Decoder:
         for i, clip, [line] in zip(said, some.clips, lines, strict=True):
             answers[i] = list(in_order(line["words"], clip.duration))
         return answers
+
+
+def enough(clip: Audio) -> int:
+    """How many tokens are more than what is said in a clip, in most scripts."""
+    return round(FIRST_TOKENS + clip.duration * TOKENS_PER_SECOND)
 
 
 def unheard(clip: Audio, answer: Sequence[Segment]) -> Audio | None:
