@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from ..contributions import loaded
 from ..lab import Lab
-from . import audio, catalogue, errors, stream
+from . import audio, catalogue, errors, realtime, stream
 from .door import Door
 from .limits import BodyLimit
 from .neighbours import Neighbours
@@ -43,6 +43,7 @@ def create_app(lab: Lab, *, ui: bool = True, max_upload_mb: float = 2048, passwo
     app.include_router(catalogue.routes(lab))
     app.include_router(audio.routes(lab))
     app.include_router(stream.routes(lab))
+    app.include_router(realtime.routes(lab))
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
