@@ -303,11 +303,10 @@ def _event(message: Any) -> Event:
 
 def _error(error: SpeechLabError, id: str | None) -> Event:
     """An error as the protocol tells it; ``id`` is that of the event that met it."""
+    status, message, code = told(error)
+    param = None
     if isinstance(error, Wrong):
-        status, message, code, param = 400, str(error), error.code, error.param
-        message += f"; {error.hint}" if error.hint else ""
-    else:
-        (status, message, code), param = told(error), None
+        code, param = error.code, error.param
     kind = "invalid_request_error" if status < 500 else "server_error"
     body = {"type": kind, "code": code, "message": message, "param": param, "event_id": id}
     return {"type": "error", "error": body}
