@@ -102,6 +102,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         "window": 30.0,
         "pads": True,
         "concurrent": True,
+        "live": {"context": "short", "cpu_threads": 1, "workers": 2},
         "requires": ("faster_whisper", "ctranslate2", "threadpoolctl"),
         "install": "speechlab-whisper",
         "weights": (BASE,),
