@@ -123,6 +123,16 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         subject(Kind.TEXT, engine(), weights=(Weights(id="w", files=["a"]),)),
         "weights_license",
     ),
+    "a live value that nothing takes": (
+        promises.check_live_values_hold,
+        subject(Kind.ASR, engine(), options=AsrOptions, live={"comit": "time-stable"}),
+        "did you mean 'commit'",
+    ),
+    "a live value out of bounds": (
+        promises.check_live_values_hold,
+        subject(Kind.ASR, engine(), options=AsrOptions, live={"interval": -1}),
+        "interval",
+    ),
     # recognizers
     "segments at zero": (
         promises.check_segments_lie_in_the_sound,

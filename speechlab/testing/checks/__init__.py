@@ -20,6 +20,7 @@ from .every import (
     check_card_is_complete,
     check_every_knob_has_help,
     check_gives_itself_back,
+    check_live_values_hold,
     check_opens_no_socket,
     check_speaks_the_protocol,
 )
@@ -48,12 +49,13 @@ COMMON: tuple[Check, ...] = (
     check_announcing_is_cheap,
     check_card_is_complete,
     check_every_knob_has_help,
+    check_live_values_hold,
     check_speaks_the_protocol,
     check_opens_no_socket,
     check_gives_itself_back,
 )
 WITHOUT_LOADING: frozenset[Check] = frozenset(
-    {check_announcing_is_cheap, check_card_is_complete, check_every_knob_has_help}
+    {check_announcing_is_cheap, check_card_is_complete, check_every_knob_has_help, check_live_values_hold}
 )
 HEARING: tuple[Check, ...] = (
     check_segments_lie_in_the_sound,

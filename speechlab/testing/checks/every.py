@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ...errors import ConfigError
+from ...pipeline import Step
 from ...plugins import ONE_FILE
 from ...stages import LIFTS
 from ..sockets import no_sockets
@@ -50,6 +52,15 @@ def check_every_knob_has_help(subject: Subject) -> None:
     models = (subject.spec.params, subject.spec.options, LIFTS[subject.spec.kind].options)
     names = [name for model in models for name in model.model_fields]
     assert sorted(set(names)) == sorted(names), "one name stands in several models"
+
+
+def check_live_values_hold(subject: Subject) -> None:
+    """What the card says of live use names parameters that there are, with values that they may have."""
+    step = Step(subject.spec, subject.params, subject.options, subject.lift)
+    try:
+        step.having(subject.spec.live, f"live, on the card of {subject.spec.name}")
+    except ConfigError as error:
+        raise AssertionError(f"{error} ({error.hint})") from None
 
 
 def check_speaks_the_protocol(subject: Subject) -> None:
