@@ -94,10 +94,10 @@ def talk(lab: Lab, pipeline: Pipeline, path: Path, text: str | None = None, time
     does not. Raises SpeechLabError."""
     batch = lab.run(pipeline, path)
     source, timing = recognizer(pipeline).spec.id, batch
-    if not _timed(batch) and timed_by is not None:
-        source, timing = timed_by, lab.transcribe(path, timed_by)
+    if not _timed(batch) and timed_by not in (None, source):
+        source, timing = str(timed_by), lab.transcribe(path, timed_by)
     if not _timed(timing):
-        source = f"{source}, words spread evenly over their segments"
+        source, timing = "words spread evenly over their segments", batch
     return Talk(path, batch, tuple(words(timing.transcript.spoken)), source, text)
 
 

@@ -130,7 +130,7 @@ def test_an_engine_that_streams_takes_no_policy(wav: Path, tmp_path: Path) -> No
     report = told(*at)
     assert report["policy"] is None
     assert report["committed_s"]["p50"] is not None
-    assert report["timed_by"] == "streams, words spread evenly over their segments"
+    assert report["timed_by"] == "words spread evenly over their segments"
 
 
 STREAMS = """
