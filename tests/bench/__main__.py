@@ -1,4 +1,5 @@
-"""``make bench``: what the host costs, what its default pipeline saves, how right it is, and how memory grows.
+"""``make bench``: what the host costs, what its default pipeline saves, how right it is, how memory grows, and how long
+who reads live waits.
 
 ``make bench ARGS="--speech FOLDER --rounds 5 --long"``. FOLDER holds recordings and a ``MANIFEST.tsv``; without it the
 few synthetic sentences of ``speechlab.testing`` are used, which tell of speed but not of quality. openai-whisper takes
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from speechlab import Kind, Lab
 
+from . import live
 from .material import clips, joined
 from .processes import Cost, in_turns, ratio, run
 from .quality import Score, interval, score
@@ -29,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, Path(folder))
         print(f"load average at the start: {os.getloadavg()[0]:.2f} (a figure above 1 is not worth publishing)\n")
-        for part in (bench.speed, bench.quality, bench.memory):
+        for part in (bench.speed, bench.quality, bench.memory, bench.live):
             if not options.only or part.__name__ in options.only:
                 part()
         print(f"load average at the end: {os.getloadavg()[0]:.2f}")
@@ -40,8 +42,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--speech", type=Path, help="folder with recordings and a MANIFEST.tsv")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--minutes", type=int, default=5, help="length of the recording that speed is measured on")
-    parser.add_argument("--long", action="store_true", help="memory up to three hours; takes about ten minutes")
-    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory"])
+    parser.add_argument("--long", action="store_true", help="memory up to three hours, and an hour live")
+    parser.add_argument("--live-minutes", type=float, default=10, help="length of the talk that is heard in real time")
+    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory", "live"])
     parser.add_argument("--openai-python", help="a Python that has openai-whisper")
     parser.add_argument("--openai-checkpoint", help="whisper base for it, a .pt file")
     return parser.parse_args()
@@ -158,6 +161,23 @@ class Bench:
             ("minutes", "peak MB", "of that at 5 minutes"),
             [(str(length), f"{peak:.0f}", f"{peak / peaks[5]:.2f}") for length, peak in peaks.items()],
         )
+
+    def live(self) -> None:
+        """A talk in real time with the default engine, against the targets; with --long, an hour on a simulated one."""
+        lab = Lab(home=self.home)
+        first, *others = live.engines(lab)
+        path, text = live.talks(self.clips, self.options.live_minutes, self.folder / "talk.wav")
+        report = live.heard(lab, first, path, text, "real")
+        print(f"## {self.options.live_minutes:g} minutes live, {first}, in real time\n")
+        table(("target", "at most", "measured", "holds"), [target.row for target in live.targets(report)])
+        rows = [live.told(first, report)]
+        if self.options.long:
+            path, text = live.talks(self.clips, 60, self.folder / "hour.wav")
+            for engine in (first, *others):
+                print(f"  an hour live: {engine}", file=sys.stderr, flush=True)
+                rows.append(live.told(engine, live.heard(lab, engine, path, text, "measured")))
+        table(live.HEAD, rows)
+        lab.close()
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
