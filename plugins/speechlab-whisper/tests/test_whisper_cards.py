@@ -32,7 +32,7 @@ def test_it_recognises_and_translates_with_one_loaded_model(cards: dict[str, Eng
 
 def test_what_holds_live_are_values_of_its_parameters_and_options(cards: dict[str, EngineSpec]) -> None:
     for spec in cards.values():
-        assert WhisperParams.model_validate({name: spec.live[name] for name in ("cpu_threads", "workers")}).workers == 2
+        assert WhisperParams.model_validate({name: spec.live[name] for name in ("cpu_threads", "workers")}).workers == 0
         assert spec.options.model_validate({"context": spec.live["context"]}) != spec.options()
         assert set(spec.live) == {"context", "cpu_threads", "workers"}
 

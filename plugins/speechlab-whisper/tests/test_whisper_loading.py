@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from speechlab_whisper import WhisperParams, loading
 from speechlab_whisper.engine import Whisper
-from speechlab_whisper.loading import devices, load, precision
+from speechlab_whisper.loading import cores, devices, load, precision
 
 from speechlab import ConfigError, Context, EngineUnavailable
 
@@ -109,6 +109,8 @@ def test_several_callers_may_be_served_at_once(folder: Path, monkeypatch: pytest
     monkeypatch.setattr(loading, "WhisperModel", model)
     load(folder, WhisperParams(device="cpu", cpu_threads=1, workers=3), print)
     assert (asked["cpu_threads"], asked["num_workers"]) == (1, 3)
+    load(folder, WhisperParams(device="cpu", cpu_threads=1, workers=0), print)
+    assert asked["num_workers"] == cores()
 
 
 def test_a_folder_that_holds_no_model_is_refused(folder: Path) -> None:

@@ -39,8 +39,9 @@ class WhisperParams(Params):
     """Which GPU, where there are several."""
     cpu_threads: Annotated[int, Field(ge=0, le=256, json_schema_extra=ADVANCED)] = 0
     """Threads that compute together on a processor; 0 for CTranslate2's own choice, at most 4."""
-    workers: Annotated[int, Field(ge=1, le=64, json_schema_extra=ADVANCED)] = 1
-    """How many callers are served at once on a processor, each by so many threads; the others wait their turn."""
+    workers: Annotated[int, Field(ge=0, le=64, json_schema_extra=ADVANCED)] = 1
+    """How many callers are served at once on a processor, each by so many threads; the others wait their turn. 0 serves
+    as many as there are processor cores."""
 
 
 class DecodingOptions(AsrOptions):
@@ -102,7 +103,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         "window": 30.0,
         "pads": True,
         "concurrent": True,
-        "live": {"context": "short", "cpu_threads": 1, "workers": 2},
+        "live": {"context": "short", "cpu_threads": 1, "workers": 0},
         "requires": ("faster_whisper", "ctranslate2", "threadpoolctl"),
         "install": "speechlab-whisper",
         "weights": (BASE,),

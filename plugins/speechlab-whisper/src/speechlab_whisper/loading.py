@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def load(folder: Path, params: WhisperParams, report: Callable[[str], None]) -> 
                 device_index=params.device_index if device == "cuda" else 0,
                 compute_type=compute_type,
                 cpu_threads=params.cpu_threads,
-                num_workers=params.workers,
+                num_workers=params.workers or cores(),
                 local_files_only=True,
             )
             if device == "cuda":
@@ -47,6 +48,11 @@ def load(folder: Path, params: WhisperParams, report: Callable[[str], None]) -> 
         _match_features(model)
         return model
     raise _unusable(folder, params.device, failure)
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def devices(wanted: str) -> Iterator[str]:
