@@ -21,6 +21,7 @@ from .pipeline import Pipeline, build, parse, read
 from .plugins import Plugins
 from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
+from .processed import processed
 from .runner import Run, Stream, compose
 from .source import Sound, Source
 from .stages import AtOnce, Flow
@@ -28,6 +29,7 @@ from .trace import Trace
 from .types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate
 
 PREFERRED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.DENOISE: ("deepfilternet", "gtcrn", "webrtc", "rnnoise", "nsnet2", "noisereduce"),
     Kind.ASR: ("whisper", "moonshine", "transformers"),
     Kind.SPEECH_TRANSLATE: ("whisper", "transformers"),
     Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
@@ -145,6 +147,7 @@ class Lab:
             "weights_license": spec.weights_license,
             "languages": list(spec.languages),
             "features": sorted(spec.features),
+            "lag": spec.lag,
             "homepage": spec.homepage,
             "parameters": [knob.card for knob in spec.knobs],
         }
@@ -209,6 +212,21 @@ class Lab:
         if not chunks:
             raise ConfigError("there is nothing to say", hint="give a text with words in it")
         return Audio.join(chunk.audio for chunk in chunks)
+
+    def denoise(self, sound: Sound, engine: str | None = None, **knobs: Any) -> Audio:
+        """The recording without its noise. ``knobs`` as in :meth:`transcribe`, among them ``attenuation_limit_db``."""
+        spec = self.engine(Kind.DENOISE, engine)
+        pipeline = {"title": "Denoise", "stage": [{"use": spec.name, **told(knobs)}]}
+        return Audio.join(self.sound(pipeline, sound))
+
+    def sound(self, pipeline: PipelineLike, sound: Sound) -> Iterator[Audio]:
+        """What a pipeline makes of the sound of a recording, piece by piece as it is ready: all its channels, at its
+        own rate, as long as it is. Close it to stop.
+
+        Memory does not grow with the length. Raises as :meth:`open`.
+        """
+        ready = self.pipeline(pipeline).ready(self.policy)
+        return processed(ready, Source(sound), self.pool, self._new_trace())
 
     def stream(self, pipeline: PipelineLike, chunks: Iterable[Audio], *, threads: bool = False) -> Stream:
         """Events while the sound arrives. Close the result to end the stream.

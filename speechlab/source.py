@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from .types import Audio, AudioChunk, Event
 
 Sound = str | Path | BinaryIO | Audio
 """What a face may hand to the lab."""
+Channel = int | Literal["all"] | None
+"""One channel, counted from 0; all of them; or, where it is None, all mixed down to one."""
 CHUNK = 10.0
 """Seconds of sound in a chunk: detectors work in large batches, and memory stays flat."""
 
@@ -44,16 +46,26 @@ class Source:
         """How many channels it has."""
         return self._told[1]
 
+    @property
+    def sample_rate(self) -> int:
+        """Its own rate in Hz."""
+        return self._told[2]
+
     @cached_property
-    def _told(self) -> tuple[float | None, int]:
+    def _told(self) -> tuple[float | None, int, int]:
         """Looked up once, before the recording is read: an open file has but one position."""
         if isinstance(self.sound, Audio):
-            return self.sound.duration, self.sound.channels
+            return self.sound.duration, self.sound.channels, self.sound.sample_rate
         info = media.probe(self._file)
-        return info.duration, info.channels
+        return info.duration, info.channels, info.sample_rate
 
-    def events(self, sample_rate: int, channel: int | None = None) -> Iterator[Event]:
-        """The sound in chunks: mixed down to one channel, or one channel alone."""
+    @property
+    def start(self) -> float:
+        """Where on its timeline it begins, in seconds; a file begins at 0."""
+        return self.sound.start if isinstance(self.sound, Audio) else 0.0
+
+    def events(self, sample_rate: int, channel: Channel = None) -> Iterator[Event]:
+        """The sound in chunks: mixed down to one channel, one channel alone, or ``"all"`` of them together."""
         chunks = (
             self._array(sample_rate, channel) if isinstance(self.sound, Audio) else self._read(sample_rate, channel)
         )
@@ -61,15 +73,17 @@ class Source:
             for audio in chunks:
                 yield AudioChunk(audio)
 
-    def _read(self, sample_rate: int, channel: int | None) -> Iterator[Audio]:
-        return media.read(self._file, sample_rate=sample_rate, mono=channel is None, channel=channel, seconds=CHUNK)
+    def _read(self, sample_rate: int, channel: Channel) -> Iterator[Audio]:
+        one = channel if isinstance(channel, int) else None
+        return media.read(self._file, sample_rate=sample_rate, mono=channel is None, channel=one, seconds=CHUNK)
 
-    def _array(self, sample_rate: int, channel: int | None) -> Iterator[Audio]:
+    def _array(self, sample_rate: int, channel: Channel) -> Iterator[Audio]:
         assert isinstance(self.sound, Audio)
-        audio = self.sound if channel is None else self.sound.channel(channel)
+        audio = self.sound.channel(channel) if isinstance(channel, int) else self.sound
         resampler = media.Resampler(sample_rate)
         for chunk in audio.chunks(CHUNK):
-            finite = np.nan_to_num(chunk.mono, posinf=1.0, neginf=-1.0)  # as in a file that is read
+            samples = chunk.samples if channel == "all" else chunk.mono
+            finite = np.nan_to_num(samples, posinf=1.0, neginf=-1.0)  # as in a file that is read
             yield from resampler.feed(Audio(finite, chunk.sample_rate, chunk.start))
         yield from resampler.flush()
 

@@ -43,7 +43,9 @@ def engines(lab: Lab, kind: Kind | None, as_json: bool) -> None:
         [
             [
                 spec.name,
-                (f"needs: {spec.cure}" if spec.missing() else "installed") + ("" if spec.local else ", in the cloud"),
+                (f"needs: {spec.cure}" if spec.missing() else "installed")
+                + ("" if spec.local else ", in the cloud")
+                + (f", lags {1000 * spec.lag:.0f} ms" if spec.lag else ""),
                 " + ".join(dict.fromkeys(filter(None, (spec.license, spec.weights_license)))),
                 spec.summary,
             ]

@@ -1,6 +1,7 @@
 """What an engine is: its protocols, its options, its card, its weights, and what the host lends it."""
 
 from .context import Context
+from .frames import FrameSession, SpectralSession
 from .kinds import (
     PROTOCOLS,
     Aligner,
@@ -38,10 +39,12 @@ __all__ = [
     "DiarizeOptions",
     "Diarizer",
     "EngineSpec",
+    "FrameSession",
     "Interpreter",
     "Kind",
     "Recognizer",
     "Session",
+    "SpectralSession",
     "SpeechDetector",
     "SpeechTranslator",
     "StreamingDiarizer",

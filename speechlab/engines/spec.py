@@ -17,7 +17,7 @@ from ..params import Knob, Params, knobs, nearest
 from .context import Context
 from .kinds import PROTOCOLS, Kind
 from .weights import Weights
-from .written import lazy, mapping, model, plain_id, positive, texts
+from .written import lazy, mapping, model, not_negative, plain_id, positive, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,9 @@ class EngineSpec:
     pads: bool = False
     """Whether a recognizer pads each stretch to its window, as Whisper does: stretches of speech then share one, with
     the silence between them, since a whole window is paid for however little is in it."""
+    lag: float = 0.0
+    """Seconds by which what a denoiser's session gives is behind what it was fed, with its default options: what it
+    looks ahead for, and what it collects until it has a frame."""
     concurrent: bool = False
     """Whether several threads may call one loaded engine at the same time."""
     live: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -86,6 +89,7 @@ class EngineSpec:
             "weights": _weights(self.weights, who),
             "sample_rate": positive(self.sample_rate, "sample_rate", "Hz", who, 16_000),
             "window": positive(self.window, "window", "seconds", who, 30.0),
+            "lag": not_negative(self.lag, "lag", "seconds", who, 0.04),
             "live": MappingProxyType(mapping(self.live, "live", who)),
         }
         for name, value in meant.items():

@@ -58,6 +58,13 @@ def positive(value: Any, field: str, unit: str, who: str, sample: float) -> Any:
     raise PluginError(f"{who}: {field} is a number of {unit} above 0, not {value!r}", hint=f"write {field}={sample}")
 
 
+def not_negative(value: Any, field: str, unit: str, who: str, sample: float) -> Any:
+    """A number that is 0 or above it."""
+    if isinstance(value, int | float) and value >= 0:
+        return value
+    raise PluginError(f"{who}: {field} is a number of {unit}, 0 or more, not {value!r}", hint=f"write {field}={sample}")
+
+
 def mapping(value: Any, field: str, who: str) -> dict[str, Any]:
     """Values by the name of a parameter."""
     if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):

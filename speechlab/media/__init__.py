@@ -2,7 +2,7 @@
 
 from ..files import atomic_write
 from .reading import SUFFIXES, MediaInfo, decode, probe, read
-from .resampling import Resampler, fit, resample
+from .resampling import Resampler, fit, resample, resampled
 from .source import Source, digest
 from .writing import WRITABLE, encode, write
 
@@ -20,5 +20,6 @@ __all__ = [
     "probe",
     "read",
     "resample",
+    "resampled",
     "write",
 ]

@@ -15,14 +15,14 @@ Tell = Callable[[Any], Iterable[Event]]
 
 
 class Ear:
-    """Mixes down and resamples a stream to one rate."""
+    """Resamples a stream to one rate, and mixes it down, unless its channels are wanted each."""
 
-    def __init__(self, sample_rate: int) -> None:
-        self._resampler = Resampler(sample_rate)
+    def __init__(self, sample_rate: int, *, mono: bool = True) -> None:
+        self._resampler, self._mono = Resampler(sample_rate), mono
 
     def feed(self, audio: Audio) -> Iterator[Audio]:
         """The chunk as the engine wants it, if it gives any sound yet."""
-        if audio.channels > 1:
+        if self._mono and audio.channels > 1:
             audio = Audio(audio.mono, audio.sample_rate, audio.start)
         yield from self._resampler.feed(audio)
 
@@ -48,12 +48,16 @@ def through_session(
     open_session: Callable[[Making], Session[Audio, Any]] = opened,
     *,
     replaces_sound: bool = False,
+    mono: bool = True,
 ) -> Stage:
-    """The stage of any engine that hears a stream: each chunk is passed on (unless replaced), then what it brought."""
+    """The stage of any engine that hears a stream: each chunk is passed on (unless replaced), then what it brought.
+
+    ``mono`` is whether a chunk is mixed down before it is heard.
+    """
     loaded = making.loaded
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
-        ear = Ear(loaded.spec.sample_rate)
+        ear = Ear(loaded.spec.sample_rate, mono=mono)
         with loaded.exclusive():
             session = open_session(making)
 

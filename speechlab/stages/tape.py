@@ -31,6 +31,11 @@ class Tape:
         """Where it ends, in seconds."""
         return self._chunks[-1].end if self._chunks else 0.0
 
+    @property
+    def frames(self) -> int:
+        """How many samples of each channel are kept."""
+        return sum(chunk.frames for chunk in self._chunks)
+
     def append(self, audio: Audio) -> None:
         """The next chunk."""
         if audio.frames:
@@ -43,9 +48,12 @@ class Tape:
 
     def take(self, end: float) -> Audio:
         """The kept sound up to a time, which is then forgotten; nothing is lost or told twice between two takes."""
+        return self.first(round((end - self.start) * self._chunks[0].sample_rate))
+
+    def first(self, frames: int) -> Audio:
+        """The first of the kept sound, so many samples or what there is; it is then forgotten."""
         first = self._chunks[0]
-        rate = first.sample_rate
-        frames = min(round((end - first.start) * rate), sum(chunk.frames for chunk in self._chunks))
+        rate, frames = first.sample_rate, min(frames, self.frames)
         samples = np.empty((first.channels, frames), np.float32)
         done = 0
         while done < frames:  # each chunk is let go of as soon as it is copied, so that memory holds the sound once

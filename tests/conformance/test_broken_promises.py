@@ -262,6 +262,32 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         subject(Kind.DENOISE, cleaning(lambda samples: samples * (1 if samples.shape[1] > 99_999 else -1))),
         "it sounds otherwise",
     ),
+    "another rate": (
+        promises.check_keeps_the_timeline,
+        subject(Kind.DENOISE, streaming(lambda audio: [Audio(audio.samples, 8_000, audio.start)])),
+        "another sample rate",
+    ),
+    "nothing": (promises.check_keeps_the_timeline, subject(Kind.DENOISE, streaming()), "nothing came out"),
+    "later than it says": (
+        promises.check_lags_as_its_card_says,
+        subject(Kind.DENOISE, streaming(), lag=0.5),
+        r"behind; its card says 0\.5",
+    ),
+    "sooner than it says": (
+        promises.check_lags_as_its_card_says,
+        subject(Kind.DENOISE, cleaning(lambda samples: samples), lag=0.5),
+        r"its card says 0\.5 s, and it is at most 0\.000 s",
+    ),
+    "a hiss": (
+        promises.check_leaves_silence_silent,
+        subject(Kind.DENOISE, cleaning(lambda samples: samples + 0.01)),
+        r"as loud as 0\.0100 out of silence",
+    ),
+    "loud sound lost": (
+        promises.check_survives_damaged_sound,
+        subject(Kind.DENOISE, cleaning(lambda samples: samples * (np.abs(samples).max() < 0.9))),
+        "of overdriven sound, it correlates by",
+    ),
     # diarizers
     "nobody's turn": (
         promises.check_turns_lie_in_the_sound,

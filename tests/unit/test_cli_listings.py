@@ -21,7 +21,7 @@ from speechlab import AsrOptions, EngineSpec, Kind, Weights, hookimpl
 
 ABSENT = Weights(id="absent", files=("a",), packages={"a": ("no_such_module/a",)}, install="absent-weights")
 CARDS = {
-    "here": {},
+    "here": {"lag": 0.04},
     "lacking": {"requires": ("no_such_module",), "install": "no-such-package"},
     "cloud": {"local": False, "env": ("NO_SUCH_KEY",)},
     "absent": {"weights": (ABSENT,)},
@@ -90,6 +90,7 @@ def test_engines_for_people(plugin: Path) -> None:
     lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
     assert "needs: pip install no-such-package" in lines["asr/lacking"]
     assert "in the cloud" in lines["asr/cloud"]
+    assert "installed, lags 40 ms" in lines["asr/here"]
     assert "asr/toy" not in lines
     assert "toy engines" in done.stderr
 

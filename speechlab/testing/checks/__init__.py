@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from ...engines import Kind
 from ..subject import Subject
 from .aligners import check_aligns_what_it_is_given
-from .denoisers import check_cleans_alike_however_it_is_cut, check_keeps_speech_audible, check_keeps_the_timeline
+from .denoisers import (
+    check_cleans_alike_however_it_is_cut,
+    check_keeps_speech_audible,
+    check_keeps_the_timeline,
+    check_lags_as_its_card_says,
+    check_leaves_silence_silent,
+    check_survives_damaged_sound,
+)
 from .detectors import (
     check_a_batch_of_sessions_hears_the_same,
     check_chunks_make_no_difference,
@@ -85,6 +92,9 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_keeps_the_timeline,
         check_keeps_speech_audible,
         check_cleans_alike_however_it_is_cut,
+        check_lags_as_its_card_says,
+        check_leaves_silence_silent,
+        check_survives_damaged_sound,
         check_survives_odd_sounds,
         check_survives_an_empty_stream,
     ),
