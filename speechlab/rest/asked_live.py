@@ -17,23 +17,27 @@ FIRST = (Kind.ASR, Kind.SPEECH_TRANSLATE, Kind.VAD)
 """The kinds whose parameters are meant first, where several steps have one of that name."""
 
 
-def asked(lab: Lab, named: object, values: Mapping[str, Any]) -> Pipeline:
+def asked(lab: Lab, named: object, values: Mapping[str, Any], vad: str | None = None) -> Pipeline:
     """The pipeline that is meant: a registered one by its name, an engine as ``asr/whisper``, data as in a file, or,
     where nothing is named, the best recognizer that is installed.
 
-    ``values`` are parameters of its steps. Raises ConfigError, EngineNotFound or EngineUnavailable.
+    ``values`` are parameters of its steps; ``vad`` is the detector before an engine, if not the best installed. Raises
+    ConfigError, EngineNotFound or EngineUnavailable.
     """
+    first = [{"use": f"{Kind.VAD}/{vad.removeprefix(f'{Kind.VAD}/')}"}] if vad else []
     match named:
         case None | "":
-            return having(lab.transcription(), values)
+            return asked(lab, lab.engine(Kind.ASR).name, values, vad)
+        case Mapping() | str() if vad and not _engine(named):
+            raise ConfigError("a pipeline names its own detector, so vad does not fit", hint="leave it out")
         case Mapping():
             return having(lab.pipeline(named), values)
         case str() if named in lab.plugins.pipelines:
             return having(lab.pipeline(named), values)
-        case str() if named.partition("/")[0] in SPEECH_KINDS:
+        case str() if _engine(named):
             kind, _, id = named.partition("/")
             own = _own(lab.plugins.engine(Kind(kind), id), values)  # such as "to", without which there is no step
-            pipeline = lab.pipeline({"title": "Live", "stage": [{"use": named, **own}]})
+            pipeline = lab.pipeline({"title": "Live", "stage": [*first, {"use": named, **own}]})
             return having(pipeline, {name: value for name, value in values.items() if name not in own})
     known = [*lab.plugins.pipelines, *(spec.name for spec in lab.engines() if spec.kind in SPEECH_KINDS)]
     raise ConfigError(f"there is no pipeline {named!r}", hint=nearest(named, known, "there are"))
@@ -65,6 +69,11 @@ def read(query: Iterable[tuple[str, str]], reserved: Iterable[str]) -> tuple[dic
         elif value:
             values[name] = (*values[name], value) if name in values else (value,)
     return own, {name: given if len(given) > 1 else given[0] for name, given in values.items()}
+
+
+def _engine(named: object) -> bool:
+    """Whether it names an engine that hears speech."""
+    return isinstance(named, str) and named.partition("/")[0] in SPEECH_KINDS
 
 
 def _own(spec: EngineSpec, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Pcm:
                 f"{len(data)} bytes are no whole number of samples", hint="send PCM16: two bytes for each sample"
             )
         samples = np.frombuffer(data, "<i2").astype(np.float32)
-        samples *= np.float32(1 / 32768)
+        samples *= _SCALE
         return samples
 
 
@@ -88,4 +88,5 @@ def _alaw() -> Samples:
     return (np.where(code & 0x80, size, -size) / 32768).astype(np.float32)
 
 
+_SCALE = np.float32(1 / 32768)
 _G711 = {Coding.ULAW: _ulaw(), Coding.ALAW: _alaw()}

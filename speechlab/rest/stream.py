@@ -31,7 +31,7 @@ from .waking import Waking
 
 log = logging.getLogger(__name__)
 
-OWN = ("session", "sample_rate", "keep_sound")
+OWN = ("session", "sample_rate", "keep_sound", "vad")
 """Keys of the query that are not parameters of the pipeline."""
 LARGEST = 1 << 20
 """Bytes that one frame may hold."""
@@ -133,7 +133,9 @@ async def _opened(lab: Lab, socket: WebSocket, named: str | None) -> tuple[Pcm, 
         if strange := first.keys() - {"pipeline", "keep_sound"}:
             raise ConfigError(f"the first message has no key {min(strange)!r}", hint='it has "pipeline", "keep_sound"')
         wanted, keep = first.get("pipeline"), keep or first.get("keep_sound") is True
-    return pcm, await asyncio.to_thread(lambda: lab.live.open(asked(lab, wanted, values), keep_sound=keep))
+    return pcm, await asyncio.to_thread(
+        lambda: lab.live.open(asked(lab, wanted, values, own.get("vad")), keep_sound=keep)
+    )
 
 
 class Speaking:

@@ -67,7 +67,7 @@ def dump(events: Iterable[Event]) -> Iterator[str]:
 
 def line(data: Mapping[str, Any]) -> str:
     """JSON values as one line of JSON, without a line end; what :func:`to_json` gave among them."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_native)
+    return _encode(data)
 
 
 def load(lines: Iterable[str]) -> Iterator[Event]:
@@ -128,6 +128,7 @@ def _same(value: Any) -> Any:
     return value
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_native).encode
 _WRITE: Mapping[type, Callable[[Any], Any]] = {
     Audio: _audio_to_json,
     Segment: _plain,

@@ -184,7 +184,7 @@ def known(messages: list[Message]) -> tuple[Segment, ...]:
 
 
 def test_sound_goes_in_and_text_comes_out(url: str, lab: Lab) -> None:
-    with client(url, "asr/toy?language=pt&commit=time-stable&min_silence_duration_ms=300") as speaker:
+    with client(url, "asr/toy?vad=energy&language=pt&commit=time-stable&min_silence_duration_ms=300") as speaker:
         session = speaker.next()
         assert session["event"] == "Session"
         assert (session["samples"], session["sample_rate"], session["engine"]) == (0, RATE, "toy")
@@ -408,6 +408,8 @@ def test_frames_that_cannot_be_heard_are_refused(url: str, frame: bytes, says: s
         ("asr/absent", "asr/absent needs no_such", "pip install it"),
         ("asr/toy?langage=en", "no parameter 'langage'", "did you mean 'language'?"),
         ("asr/toy?min_silence_duration_ms=soon", "min_silence_duration_ms", "silence"),
+        ("asr/toy?vad=silro", "no vad engine 'silro'", "energy"),
+        ("toy-captions?vad=energy", "names its own detector", "leave it out"),
         ("asr/toy?sample_rate=fast", "whole number", "sample_rate=16000"),
         ("asr/toy?sample_rate=1", "cannot be heard", "16000"),
         ("asr/toy?keep_sound=perhaps", "true or false", "keep_sound=true"),
