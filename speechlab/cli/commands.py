@@ -17,6 +17,11 @@ COMMANDS: tuple[Command, ...] = (
         load="speechlab.cli.live_bench:live_bench",
         summary="How long readers of live text wait for an engine.",
     ),
+    Command(
+        id="load",
+        load="speechlab.cli.load:load",
+        summary="How many can be heard live at once, and how long each waits.",
+    ),
     Command(id="engines", load="speechlab.cli.listings:engines", summary="All engines, installed or not."),
     Command(id="pipelines", load="speechlab.cli.pipelines:pipelines", summary="List, check and show pipelines."),
     Command(id="formats", load="speechlab.cli.listings:formats", summary="The formats that results are written in."),
