@@ -40,18 +40,30 @@ class EnergySession:
     def feed(self, audio: Audio) -> Iterator[SpeechStarted | SpeechEnded]:
         if self._start is None:
             self._start = self._last_end = audio.start
-        samples = np.concatenate([self._rest, audio.mono])
+        samples = np.concatenate([self._rest, audio.mono]) if len(self._rest) else audio.mono
         step = round(FRAME * audio.sample_rate)
         count = len(samples) // step
         frames = samples[: count * step].reshape(count, step)
         self._rest = samples[count * step :]
-        for loud in np.sqrt(np.square(frames).mean(axis=1)) > self._options.threshold:
-            yield from self._frame(bool(loud))
+        power = np.einsum("ij,ij->i", frames, frames)  # in one pass, and summed alike however many frames there are
+        loud = (power > step * self._options.threshold**2).tolist()
+        if self._expected is not None and all(one is self._expected for one in loud):
+            self._frames += count  # nothing begins or ends
+            return
+        for one in loud:
+            yield from self._frame(one)
             self._frames += 1
 
     def flush(self) -> Iterator[SpeechStarted | SpeechEnded]:
         if self._speaking:
             yield SpeechEnded(self._at if self._quiet_since is None else self._quiet_since)
+
+    @property
+    def _expected(self) -> bool | None:
+        """Whether loud frames change nothing, or quiet ones; None where either may."""
+        if self._speaking:
+            return True if self._quiet_since is None else None
+        return False if self._loud_since is None else None
 
     @property
     def _at(self) -> float:

@@ -36,19 +36,18 @@ class Pauses:
     def hear(self, audio: Audio) -> None:
         """The next chunk."""
         step = round(FRAME * audio.sample_rate)
-        samples = np.concatenate([self._rest, audio.mono])
+        samples = np.concatenate([self._rest, audio.mono]) if len(self._rest) else audio.mono
         at = audio.start - len(self._rest) / audio.sample_rate
         count = len(samples) // step
         self._rest = samples[count * step :]
-        power = (samples[: count * step].reshape(count, step) ** 2).mean(axis=1)
-        for number, level in enumerate((10 * np.log10(power + 1e-10)).tolist()):
-            self._frame(level, at + number * FRAME)
-
-    def _frame(self, level: float, at: float) -> None:
-        self._low = min(level, self._low + DRIFT * FRAME)
-        self._high = max(level, self._high - DRIFT * FRAME)
-        spread = self._high - self._low
-        if spread < RANGE or level > self._low + SHARE * spread:
-            self._since = None
-        elif self._since is None:
-            self._since = at
+        frames = samples[: count * step].reshape(count, step)
+        power = np.einsum("ij,ij->i", frames, frames) / step
+        low, high, since, drift = self._low, self._high, self._since, DRIFT * FRAME
+        for number, level in enumerate((10 * np.log10(power + 1e-10)).tolist()):  # every stream, fifty times a second
+            low = level if level < low + drift else low + drift
+            high = level if level > high - drift else high - drift
+            if high - low < RANGE or level > low + SHARE * (high - low):
+                since = None
+            elif since is None:
+                since = at + number * FRAME
+        self._low, self._high, self._since = low, high, since
