@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..engines import EngineSpec, Kind
+from ..engines import Kind
 from ..errors import ConfigError
 from ..lab import Lab
-from ..params import Knob, knobs, nearest, unknown_key
+from ..params import Knob, nearest, unknown_key
 from ..pipeline import SPEECH_KINDS, Pipeline
-from ..stages import LIFTS
 
 FIRST = (Kind.ASR, Kind.SPEECH_TRANSLATE, Kind.VAD)
 """The kinds whose parameters are meant first, where several steps have one of that name."""
@@ -35,10 +34,7 @@ def asked(lab: Lab, named: object, values: Mapping[str, Any], vad: str | None = 
         case str() if named in lab.plugins.pipelines:
             return having(lab.pipeline(named), values)
         case str() if _engine(named):
-            kind, _, id = named.partition("/")
-            own = _own(lab.plugins.engine(Kind(kind), id), values)  # such as "to", without which there is no step
-            pipeline = lab.pipeline({"title": "Live", "stage": [*first, {"use": named, **own}]})
-            return having(pipeline, {name: value for name, value in values.items() if name not in own})
+            return having(lab.pipeline({"title": "Live", "stage": [*first, {"use": named}]}), values)
     known = [*lab.plugins.pipelines, *(spec.name for spec in lab.engines() if spec.kind in SPEECH_KINDS)]
     raise ConfigError(f"there is no pipeline {named!r}", hint=nearest(named, known, "there are"))
 
@@ -74,12 +70,6 @@ def read(query: Iterable[tuple[str, str]], reserved: Iterable[str]) -> tuple[dic
 def _engine(named: object) -> bool:
     """Whether it names an engine that hears speech."""
     return isinstance(named, str) and named.partition("/")[0] in SPEECH_KINDS
-
-
-def _own(spec: EngineSpec, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that are the engine's, or the host's around it."""
-    known = {knob.name: knob for knob in knobs(spec.params, spec.options, LIFTS[spec.kind].options)}
-    return {name: _fitting(known[name], value) for name, value in values.items() if name in known}
 
 
 def _fitting(knob: Knob, value: Any) -> Any:
