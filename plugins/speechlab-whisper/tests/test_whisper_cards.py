@@ -34,7 +34,7 @@ def test_what_holds_live_are_values_of_its_parameters_and_options(cards: dict[st
     for spec in cards.values():
         assert WhisperParams.model_validate({name: spec.live[name] for name in ("cpu_threads", "workers")}).workers == 0
         assert spec.options.model_validate({"context": spec.live["context"]}) != spec.options()
-        assert set(spec.live) == {"context", "cpu_threads", "workers"}
+        assert set(spec.live) == {"context", "cpu_threads", "workers", "commit"}
 
 
 def test_a_translator_has_no_task(cards: dict[str, EngineSpec]) -> None:
