@@ -56,6 +56,8 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             languages=("en",),
             sample_rate=16_000,
             window=15.0,
+            # Shorter than the silence for which the host's detector waits, so that text is final when an end is told.
+            live={"min_silence_duration_ms": 400},
             requires=("moonshine_voice",),
             install="speechlab-moonshine",
             weights=(WEIGHTS,),
