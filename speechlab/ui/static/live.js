@@ -226,7 +226,7 @@ function note(text) {
 
 const away = () => Boolean(wire?.lost);
 const loading = () => state === "live" && !wire.session;
-const words = () => away() ? "Reconnecting" : loading() ? `Loading ${props.value.name}` : { idle: "Ready", asking: "Waiting for permission", live: status.speaking ? "Hearing speech" : "Listening", paused: "Paused", settling: "Settling the last words", over: "Finished" }[state];
+const words = () => away() ? "Reconnecting" : loading() ? `Loading ${props.value.name}` : { idle: "Ready", asking: "Waiting for permission", live: "Listening", paused: "Paused", settling: "Settling the last words", over: "Finished" }[state];
 const DASH = "\u2013";
 
 function show() {
@@ -246,6 +246,8 @@ function show() {
 
   starting.hidden = begun;
   scroller.hidden = !begun;
+  one(".live-soon").hidden = !running || !captions.empty;
+  set(one(".live-soon"), wire?.session ? "What is said appears here." : "What is said while it is being loaded is kept.");
   const button = (what) => one(`[data-live="${what}"]`);
   button("start").disabled = state === "asking" || !secure();
   button("pause").hidden = !["live", "paused"].includes(state);

@@ -13,6 +13,7 @@ const SENTENCES = {
   SecurityError: REFUSED,
   NotFoundError: "There is no microphone; plug one in, or choose the sound of a tab.",
   NotReadableError: "The microphone is in use by another program, or the system does not give it to the browser.",
+  mute: "This browser does not start its sound; it wants a loudspeaker or headphones to be there.",
   shared: "Nothing was shared; start again, choose a tab or a screen, and tick its sound.",
   silent: "What was shared has no sound; start again, choose a tab, and tick \u201cAlso share tab audio\u201d.",
 };
@@ -44,60 +45,62 @@ async function shared() {
   throw new Error(SENTENCES.silent);
 }
 
-/* Opens one source at a time. `heard` gets each frame, an Int16Array; `ended` a sentence when the source goes away. */
-function earOf(worklet, heard, ended) {
-  let context = null, stream = null, node = null;
-
-  async function attach(asked) {
-    const address = URL.createObjectURL(new Blob([worklet], { type: "text/javascript" }));
-    const through = async (made) => {
-      await made.audioWorklet.addModule(address);
-      const ear = new AudioWorkletNode(made, "speechlab-ear", { channelCount: 1, channelCountMode: "explicit" });
-      made.createMediaStreamSource(asked).connect(ear).connect(made.destination); /* which hears silence: it keeps the ear awake */
-      return [made, ear];
-    };
-    const resampling = new AudioContext({ sampleRate: RATE });
-    try {
-      return await through(resampling);
-    } catch (error) {
-      resampling.close();
-      if (error.name !== "NotSupportedError") throw sentenceFor(error);
-      return await through(new AudioContext()); /* this browser does not resample; the ear does */
-    } finally { URL.revokeObjectURL(address); }
+/* Two ways out of the browser. A track processor hands over all that the device gave, however busy the machine is. Where
+   there is none (Firefox, Safari), the sound thread does it, which drops some of it when it is kept waiting for 100 ms. */
+function processed(stream, code) {
+  const worker = new Worker(code), { readable } = new MediaStreamTrackProcessor({ track: stream.getAudioTracks()[0], maxBufferSize: 1000 });
+  worker.postMessage(readable, [readable]);
+  return { port: worker, end: () => stream.getTracks().forEach((track) => track.stop()), close: () => worker.terminate() };
+}
+async function onSoundThread(stream, code, context) {
+  try {
+    await context.audioWorklet.addModule(code);
+    const node = new AudioWorkletNode(context, "speechlab-ear", { channelCount: 1, channelCountMode: "explicit" });
+    context.createMediaStreamSource(stream).connect(node).connect(context.destination); /* which hears silence: it keeps the node awake */
+    context.onstatechange = () => { if (["suspended", "interrupted"].includes(context.state)) context.resume().catch(() => {}); };
+    await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 4000))]);
+    if (context.state !== "running") throw new Error(SENTENCES.mute);
+    return { port: node.port, end: () => node.port.postMessage("no more"), close: () => context.close() };
+  } catch (error) {
+    context.close();
+    if (error.name !== "NotSupportedError" || context.sampleRate !== RATE) throw error.name === "Error" ? error : sentenceFor(error);
+    return await onSoundThread(stream, code, new AudioContext()); /* this browser does not resample; the ear does */
   }
+}
+
+/* Opens one source at a time. `heard` gets each frame, an Int16Array; `ended` a sentence when the source goes away. */
+function earOf(source, heard, ended) {
+  const code = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  let stream = null, way = null;
 
   async function open(choice) {
     if (!secure()) throw new Error(SENTENCES.insecure);
     const next = choice === TAB ? await shared() : await microphone(choice);
     try {
-      const [made, ear] = await attach(next);
+      const found = "MediaStreamTrackProcessor" in window ? processed(next, code) : await onSoundThread(next, code, new AudioContext({ sampleRate: RATE }));
       await close();
-      [context, stream, node] = [made, next, ear];
+      [stream, way] = [next, found];
     } catch (error) {
       next.getTracks().forEach((track) => track.stop());
       throw error;
     }
-    node.port.onmessage = ({ data }) => data && heard(data);
-    const gone = choice === TAB ? "The sharing was ended." : "The microphone is gone.";
-    next.getAudioTracks()[0].onended = () => { if (stream === next) ended(gone); };
-    const made = context;
-    made.onstatechange = () => { if (made === context && made.state !== "running") made.resume().catch(() => {}); };
-    await made.resume();
+    way.port.onmessage = ({ data }) => data && heard(data);
+    next.getAudioTracks()[0].onended = () => { if (stream === next) ended(choice === TAB ? "The sharing was ended." : "The microphone is gone."); };
   }
 
   /* Gives the last part of a frame first. */
   async function close() {
-    if (!context) return;
-    const [made, old, ear] = [context, stream, node];
-    context = stream = node = null;
+    if (!way) return;
+    const [last, old] = [way, stream];
+    way = stream = null;
     await new Promise((done) => {
-      ear.port.onmessage = ({ data }) => data ? heard(data) : done();
-      ear.port.postMessage("what is left");
-      setTimeout(done, 500); /* a sound thread that has stopped says nothing */
+      last.port.onmessage = ({ data }) => data ? heard(data) : done();
+      last.end();
+      setTimeout(done, 2000); /* one that was stopped from outside says nothing */
     });
     old.getTracks().forEach((track) => track.stop());
-    made.close();
+    last.close();
   }
 
-  return { open, close, get device() { return stream?.getAudioTracks()[0]?.getSettings().deviceId ?? ""; } };
+  return { open, close };
 }
