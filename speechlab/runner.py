@@ -15,6 +15,7 @@ from .pipeline import Pipeline, Step
 from .pool import Pool
 from .source import Source
 from .stages import Making, Scheduler, Scope, Stage
+from .stages.scheduling import failed
 from .threads import own_thread
 from .trace import Trace
 from .types import AudioChunk, Event, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
@@ -226,13 +227,24 @@ def compose(
 
 def as_speaker(event: Event, speaker: str, prefix: str) -> Event:
     """The event with what it tells spoken by ``speaker``, and named so that no other channel's has its name."""
-    match event:
+    match own := apart(event, prefix):
         case SegmentUpdate(segment=segment):
             words = tuple(replace(word, speaker=speaker) for word in segment.words)
-            return replace(event, segment=replace(segment, id=prefix + segment.id, speaker=speaker, words=words))
+            return replace(own, segment=replace(segment, speaker=speaker, words=words))
         case TurnUpdate(turn=turn):
-            return replace(event, turn=replace(turn, id=prefix + turn.id, speaker=speaker))
-        case SynthesisChunk(segment_id=name) if name:
+            return replace(own, turn=replace(turn, speaker=speaker))
+        case _:
+            return own
+
+
+def apart(event: Event, prefix: str) -> Event:
+    """The event, with what it tells of named so that nothing from elsewhere has its name."""
+    match event:
+        case SegmentUpdate(segment=segment) if prefix:
+            return replace(event, segment=replace(segment, id=prefix + segment.id))
+        case TurnUpdate(turn=turn) if prefix and turn.id:
+            return replace(event, turn=replace(turn, id=prefix + turn.id))
+        case SynthesisChunk(segment_id=name) if prefix and name:
             return replace(event, segment_id=prefix + name)
         case _:
             return event
@@ -262,13 +274,10 @@ def guarded(step: Step, stage: Stage, events: Iterable[Event], trace: Trace) -> 
     with closes(output):
         try:
             yield from output
-        except SpeechLabError:
+        except (SpeechLabError, KeyboardInterrupt, GeneratorExit):
             raise
-        except Exception as error:
-            raise EngineFailed(
-                f"{step.spec.name} failed: {type(error).__name__}: {error}",
-                hint="try again, or choose another engine or a smaller model",
-            ) from error
+        except BaseException as error:  # a library may call sys.exit, or panic past Exception as those in Rust do
+            raise failed(step.spec, error) from error
 
 
 def sourced(events: Iterable[Event]) -> Events:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from ..errors import SpeechLabError
 from ..types import AudioChunk, Event, Fold, Progress, Recording, SegmentUpdate, Tick, TurnUpdate
 from ..types.codec import to_json
 
 Message = dict[str, Any]
+log = logging.getLogger(__name__)
+WHO = "Session"
+"""The kind of message that tells which session it is."""
 PASSING = 256
 """Messages that nothing replaces (speech began, a notice) and that a reader may be behind; the oldest are dropped."""
 
@@ -23,12 +28,13 @@ class Board:
         self._state: dict[Hashable, Message] = {}
         self._readers: list[Reader] = []
         self._number = 0
+        self._ended = False
 
     def tell(self, *events: Event) -> None:
-        """Events of the pipeline."""
+        """Events of the pipeline; what comes after the end is not told."""
         told = False
         with self._lock:
-            for event in events:
+            for event in events if not self._ended else ():
                 self._fold.apply(event)
                 if not isinstance(event, AudioChunk | Tick | Progress):
                     self._put(_key(event), to_json(event))
@@ -37,9 +43,22 @@ class Board:
             self._wake()
 
     def say(self, kind: str, *, passing: bool = False, **values: Any) -> None:
-        """A message about the session itself; a newer one of the same kind replaces it, unless it is ``passing``."""
+        """A message about the session itself; a newer one of the same kind replaces it, unless it is ``passing``.
+
+        After the end, only who it is may be told.
+        """
         with self._lock:
-            self._put(None if passing else kind, {"event": kind, **values})
+            if not self._ended or kind == WHO:  # a client that comes back is told who it follows
+                self._put(None if passing else kind, {"event": kind, **values})
+        self._wake()
+
+    def end(self, error: SpeechLabError | None) -> None:
+        """The last messages: why it broke off, if it did, and that it is over."""
+        with self._lock:
+            if error is not None:
+                self._put("Failed", {"event": "Failed", "error": str(error), "hint": error.hint})
+            self._put("Ended", {"event": "Ended"})
+            self._ended = True
         self._wake()
 
     def recording(self) -> Recording:
@@ -84,7 +103,11 @@ class Board:
 
     def _wake(self) -> None:
         for reader in list(self._readers):
-            reader.wake()
+            try:
+                reader.wake()
+            except Exception as error:  # its loop is closed, say; nobody else is to suffer
+                log.warning("a reader of a live session is left out: %s: %s", type(error).__name__, error)
+                self.leave(reader)
 
 
 class Reader:

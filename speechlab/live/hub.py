@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from ..errors import Busy, SpeechLabError
 from ..lab import Lab, PipelineLike
@@ -29,6 +30,8 @@ HOUSEKEEPING = 1.0
 """Seconds between two looks for sessions that are to end."""
 PATIENCE = 30.0
 """Seconds that sessions have to settle what is open when the lab is closed."""
+ENDING = 5.0
+"""Seconds at least that work which has begun is given to end then."""
 log = logging.getLogger(__name__)
 
 
@@ -43,10 +46,11 @@ class Live:
         most: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``workers``: threads for heavy work, as many as processor cores if None. ``most``: sessions at once."""
+        self.workers = workers or cores()
+        """Threads for heavy work, as many as processor cores if not told; they begin with the first session."""
         self.most = most
+        """Sessions at once, where it is not left to what they need."""
         self._lab, self._clock = lab, clock
-        self._count = workers or cores()
         self._workers: Workers | None = None
         self._sessions: dict[str, LiveSession] = {}
         self._opening = 0
@@ -55,7 +59,8 @@ class Live:
         self._ready: set[LiveSession] = set()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
-        self._closing = False
+        self._closing = self._closed = False
+        self._closes, self._saves = threading.Lock(), threading.Lock()
 
     @property
     def sessions(self) -> tuple[LiveSession, ...]:
@@ -66,15 +71,19 @@ class Live:
     def open(self, pipeline: PipelineLike, *, keep_sound: bool = False) -> LiveSession:
         """A new session; waits until its engines are loaded. Raises SpeechLabError, Busy where there is no room."""
         checked = self.checked(pipeline)
-        self._admit()
+        workers = self._admit()
+
+        def flow(pipeline: Pipeline, session: LiveSession) -> Flow:
+            return Flow(pipeline, self._lab.pool, Crew(workers, session.wake, session.notice))
+
+        session = LiveSession(flow, self.wake)
         try:
-            session = LiveSession(self._flow, self.wake)
             session.start(checked)
-            if keep_sound:
-                session.keep(self._lab.home / "live" / f"{session.id}.wav")
-            session.last_sound = self._clock()
-            with self._lock:
-                self._sessions[session.id] = session
+            try:
+                self._enter(session, workers, keep_sound)
+            except SpeechLabError:
+                session.abandon()
+                raise
         finally:
             with self._lock:
                 self._opening -= 1
@@ -96,57 +105,91 @@ class Live:
             self._ready.add(session)
         self._wake.set()
 
-    def close(self) -> None:
-        """Settle every session, and save what was said. Text that cannot be settled in time is saved as it is."""
-        for session in (sessions := self.sessions):
-            session.finish()
-        until = time.monotonic() + PATIENCE
-        for session in sessions:
-            with suppress(Exception):
-                session.over.exception(max(0.0, until - time.monotonic()))
-            self._save(session)
-        self._closing = True
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-        if self._workers is not None:
-            self._workers.close()
-        self._workers = self._thread = None
-        self._closing = False
-        self._forget(list(self._ended))
+    def save(self, session: LiveSession) -> Path | None:
+        """Keep what was said, and its sound where that is kept, for a week; tells where. None where there is nothing,
+        or it cannot be written."""
+        with self._saves:
+            try:
+                if session.saved is None and (path := save(self._lab, session)):
+                    session.saved = path
+                    log.warning("what was said live, and nobody took, is kept for a week in %s", path)
+            except (SpeechLabError, OSError) as error:
+                log.warning("what was said live could not be saved: %s", error)
+            return session.saved
+
+    def close(self, patience: float = PATIENCE) -> None:
+        """Settle every session, and save what was said. Text that cannot be settled in time is saved as it is.
+
+        A session may be opened again afterwards.
+        """
+        with self._closes:
+            with self._lock:
+                self._closing = True
+            for session in (sessions := self.sessions):
+                session.finish()
+            until = time.monotonic() + patience
+            for session in sessions:
+                with suppress(TimeoutError):
+                    session.over.exception(max(0.0, until - time.monotonic()))
+                session.abandon()
+                self.save(session)
+            self._closed = True
+            self._wake.set()
+            if self._thread is not None:
+                self._thread.join()
+            if self._workers is not None:
+                self._workers.close(max(ENDING, until - time.monotonic()))
+            self._forget(list(self._sessions))
+            with self._lock:
+                self._workers = self._thread = None
+                self._ended.clear()
+                self._closing = self._closed = False
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _admit(self) -> None:
+    def _admit(self) -> Workers:
+        """Who will do the work of one session more. Raises Busy."""
         with self._lock:
+            if self._closing:
+                raise _shut()
             there = [session for session in self._sessions.values() if not session.over.done()]
             needs = [_need(session) for session in there] + [Need(0.0, 0.0, 0.0)] * self._opening
-            if not room(needs, self._count, self.most):
+            if not room(needs, self.workers, self.most):
                 raise Busy(
-                    f"this lab hears {len(there)} people live already, and one more would keep all of them waiting",
+                    f"this lab hears {_people(len(needs))} live already, and one more would keep all of them waiting",
                     hint="try again when somebody has finished, or choose a faster engine",
                 )
             self._opening += 1
             if self._workers is None:
-                self._workers = Workers(self._count, self._clock)
+                self._workers = Workers(self.workers, self._clock)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self._thread.start()
+            return self._workers
 
-    def _flow(self, pipeline: Pipeline, session: LiveSession) -> Flow:
-        assert self._workers is not None
-        return Flow(pipeline, self._lab.pool, Crew(self._workers, session.wake, session.notice))
+    def _enter(self, session: LiveSession, workers: Workers, keep_sound: bool) -> None:
+        """The session is one of this lab's. Raises Busy where the lab was closed meanwhile, or OutputError."""
+        if keep_sound:
+            session.keep(self._lab.home / "live" / f"{session.id}.wav")
+        session.last_sound = self._clock()
+        with self._lock:
+            if self._closing or self._workers is not workers:
+                raise _shut()
+            self._sessions[session.id] = session
 
     def _run(self) -> None:
         cleaned = self._clock()
-        while not self._closing:
+        while not self._closed:
             self._wake.wait(HOUSEKEEPING)
             self._wake.clear()
             began = time.monotonic()
             hurried = self._move()
             if self._clock() - cleaned >= HOUSEKEEPING:
                 cleaned = self._clock()
-                self._clean(cleaned)
+                try:
+                    self._clean(cleaned)
+                except OSError as error:  # a folder that may not be read, say: sessions go on all the same
+                    log.warning("what is left of old live sessions could not be cleared away: %s", error)
             if not hurried:
                 time.sleep(max(0.0, TICK - (time.monotonic() - began)))
 
@@ -181,14 +224,7 @@ class Live:
     def _over(self, session: LiveSession) -> None:
         self._ended[session.id] = self._clock()
         if session.unclaimed or session.over.exception() is not None:
-            self._save(session)
-
-    def _save(self, session: LiveSession) -> None:
-        try:
-            if path := save(self._lab, session):
-                log.warning("what was said live, and nobody took, is kept for a week in %s", path)
-        except (SpeechLabError, OSError) as error:
-            log.warning("what was said live could not be saved: %s", error)
+            self.save(session)
 
     def _forget(self, ids: list[str]) -> None:
         for id in ids:
@@ -202,6 +238,14 @@ class Live:
 def cores() -> int:
     """How many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _people(count: int) -> str:
+    return "one person" if count == 1 else f"{count} people"
+
+
+def _shut() -> Busy:
+    return Busy("this lab is just being closed", hint="try again in a moment")
 
 
 def _need(session: LiveSession) -> Need:

@@ -18,8 +18,10 @@ def save(lab: Lab, session: LiveSession) -> Path | None:
     """Write the session's text, and move its sound beside it; None where nothing was said."""
     recording = session.recording()
     folder = lab.home / "live"
-    if not any(segment for track in (recording.transcript, *recording.translations.values()) for segment in track):
+    tracks = (recording.transcript, *recording.translations.values())
+    if not any(segment.text.strip() for track in tracks for segment in track):
         return None
+    folder.mkdir(parents=True, exist_ok=True)
     stem = f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-{session.id[:8]}"
     for format in FORMATS:
         if format in lab.plugins.formats:

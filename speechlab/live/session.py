@@ -9,15 +9,15 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..errors import EngineFailed, SpeechLabError
+from ..errors import AudioError, EngineFailed, OutputError, SpeechLabError
 from ..pipeline import SPEECH_KINDS, Pipeline
 from ..types import Audio, Event, Recording, Samples, SegmentUpdate, SpeechEnded, SpeechStarted
-from .board import Board, Reader
+from .board import WHO, Board, Reader
 from .flow import Flow
+from .keeping import Keeping
 
 RATE = 16_000
 """Hz; the sound of every session is mono."""
@@ -27,6 +27,8 @@ KEEP_SECONDS = 60.0
 """Seconds that a session waits for a client that has gone; and how much sound a client keeps to send again."""
 STEP = 1.0
 """Seconds of sound at most that stages hear at once: a detector tells of it behind it, and not too late."""
+NEWEST = 0.2
+"""Seconds over which the level is measured."""
 STATUS = 0.5
 """Seconds of sound between two messages about how it goes."""
 SILENT = -100.0
@@ -44,8 +46,11 @@ class LiveSession:
         self.received = 0
         """Samples taken so far."""
         self.over: Future[None] = Future()
+        self.over.set_running_or_notify_cancel()  # who waits for it may stop waiting, but not call it off
         self.sound: Path | None = None
         """Where its sound is written to, if it is kept; complete once the session is over."""
+        self.saved: Path | None = None
+        """Where its text was saved to, as nobody took it."""
         self.last_sound = 0.0
         """When sound or a sign of life came last, by the hub's clock."""
         self.left_at: float | None = None
@@ -59,9 +64,10 @@ class LiveSession:
         self._flow: Flow | None = None
         self._next: Flow | None = None
         self._draining: list[threading.Thread] = []
-        self._finishing = self._ending = False
+        self._flows = 1
+        self._finishing = self._ending = self._ended = False
         self._claimed = self._stays = False
-        self._file: Any = None
+        self._keeping: Keeping | None = None
         self._speaking = False
         self._language: str | None = None
         self._told_at = -STATUS
@@ -95,8 +101,15 @@ class LiveSession:
         return self._inbox_frames / RATE + self.flow.crew.behind
 
     def feed(self, sound: Audio | Samples) -> None:
-        """The next sound, 16 kHz mono; returns at once. What comes after :meth:`finish` is not heard."""
-        samples = sound.mono if isinstance(sound, Audio) else sound
+        """The next sound, 16 kHz mono; returns at once. What comes after :meth:`finish` is not heard.
+
+        Raises AudioError for sound of another rate or shape.
+        """
+        if isinstance(sound, Audio) and sound.sample_rate != RATE:
+            raise AudioError(f"a session hears {RATE} samples a second, not {sound.sample_rate}", hint="resample it")
+        samples = np.array(sound.mono if isinstance(sound, Audio) else sound, np.float32)
+        if samples.ndim != 1:
+            raise AudioError(f"a session hears one channel, not sound shaped {samples.shape}", hint="mix it down")
         with self._lock:
             if self._finishing or not len(samples):
                 return
@@ -115,19 +128,22 @@ class LiveSession:
         """Somebody is still here, though no sound comes."""
         self._stays = True
 
+    def abandon(self) -> None:
+        """Let go of what is still open: it is over now, with what is known."""
+        hint = "what was heard until then is kept; it takes a faster engine, or more time"
+        self._end(SpeechLabError("what was said last could not be settled in time", hint=hint))
+
     def switch(self, pipeline: Pipeline) -> None:
         """Let what is said from now on go through another pipeline. Waits until its engines are loaded.
 
-        Raises SpeechLabError, and then goes on as before.
+        Raises SpeechLabError, and then goes on as before. Once the session is finishing, nothing is changed.
         """
         flow = self._make(pipeline, self)
-        try:
-            flow.push(None)
-        except BaseException:
-            flow.close()
-            raise
+        flow.load()
         with self._lock:
-            unused, self._next = self._next, flow
+            unused = flow if self._finishing else self._next
+            if not self._finishing:
+                self._next = flow
         if unused is not None:
             unused.close()
         self.wake()
@@ -158,16 +174,13 @@ class LiveSession:
     def start(self, pipeline: Pipeline) -> None:
         """Load the engines. Raises SpeechLabError."""
         flow = self._make(pipeline, self)
-        try:
-            flow.push(None)
-        except BaseException:
-            flow.close()
-            raise
+        flow.load()
         self._flow = flow
         self._introduce()
 
     def waiting(self) -> Audio | None:
         """The sound that is to be looked at next; None where none has come, or too much is still being worked on."""
+        self._change()
         if self.flow.crew.behind > MOST_AHEAD:
             return None
         with self._lock:
@@ -185,7 +198,9 @@ class LiveSession:
                 self._inbox_frames -= len(part)
         if self._inbox_frames:
             self.wake()
-        return Audio(parts[0] if len(parts) == 1 else np.concatenate(parts), RATE, start / RATE)
+        audio = Audio(parts[0] if len(parts) == 1 else np.concatenate(parts), RATE, start / RATE)
+        self._keep(audio.mono)
+        return audio
 
     @property
     def hurried(self) -> bool:
@@ -194,19 +209,21 @@ class LiveSession:
 
     def advance(self, audio: Audio | None) -> None:
         """Let the pipeline hear the sound, and tell what is known now."""
-        if self.over.done() or self._ending:
+        if self._ending or self._ended:
             return
+        failure = None
         try:
-            self._change()
-            self._tell(self.flow.push(audio))
+            self._push(audio)
             if audio is not None:
                 self._heard(audio)
-        except Exception as error:
-            self._end(_told(error))
-            return
-        if self._finishing and not self._inbox:
+        except BaseException as error:  # whatever an engine may raise; the other sessions go on
+            failure = _told(error)
+        if self._ended:
+            self.flow.close()
+        elif failure is not None or (self._finishing and not self._inbox):
             self._ending = True
-            threading.Thread(target=self._settle, name="live session ends", daemon=True).start()
+            settling = threading.Thread(target=self._settle, args=(failure,), name="live session ends", daemon=True)
+            settling.start()
 
     def mind(self, now: float) -> None:
         """Look whether its readers are still there."""
@@ -218,11 +235,8 @@ class LiveSession:
             self.left_at = now
 
     def keep(self, path: Path) -> None:
-        """Write all that is heard to a wav file."""
-        import soundfile
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = soundfile.SoundFile(path, "w", RATE, 1, "PCM_16")
+        """Write all that is heard to a wav file. Raises OutputError."""
+        self._keeping = Keeping(path, RATE)
         self.sound = path
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -231,17 +245,31 @@ class LiveSession:
         """Go over to the next pipeline; what the last one has still to tell comes when it is known."""
         with self._lock:
             flow, self._next = self._next, None
+            at = (self.received - self._inbox_frames) / RATE
         if flow is not None:
             last, self._flow = self.flow, flow
+            self._flows += 1
+            flow.prefix = f"{self._flows}-"
+            if self._speaking:  # one who goes on speaking is heard by the next detector as one who begins
+                self._tell([SpeechEnded(at)])
             thread = threading.Thread(target=self._leave, args=(last,), name="live pipeline ends", daemon=True)
             self._draining.append(thread)
             thread.start()
             self._introduce()
 
+    def _push(self, audio: Audio | None) -> None:
+        """Tell what this sound brings; also what comes before an engine fails."""
+        told: list[Event] = []
+        try:
+            for event in self.flow.push(audio):
+                told.append(event)
+        finally:
+            self._tell(told)
+
     def _introduce(self) -> None:
         recognizer = next((step.spec.id for step in self.pipeline.steps if step.spec.kind in SPEECH_KINDS), "")
         self.board.say(
-            "Session",
+            WHO,
             id=self.id,
             samples=self.received,
             sample_rate=RATE,
@@ -263,65 +291,86 @@ class LiveSession:
                     pass
         self.board.tell(*events)
 
+    def _keep(self, samples: Samples) -> None:
+        """Write the sound to the file, if there is one; where that fails, only the file is given up."""
+        try:
+            if self._keeping is not None:
+                self._keeping.write(samples)
+        except OutputError as error:
+            self.notice(f"{error}; it is kept until here")
+
     def _heard(self, audio: Audio) -> None:
-        if self._file is not None:
-            self._file.write(audio.mono)
         if audio.end - self._told_at < STATUS:
             return
         self._told_at = audio.end
-        power = float(np.square(audio.mono).mean())
-        trace = self.flow.trace
-        work = sum(stage.wall for stage in trace.stages.values())
+        power = float(np.square(audio.mono[-round(NEWEST * RATE) :]).mean())
+        speed = self.flow.speed
         self.board.say(
             "Status",
             at=round(audio.end, 2),
             samples=self.received,
             lag=round(max(self.flow.crew.lag, self._inbox_frames / RATE), 2),
-            speed=round(trace.audio_seconds / work, 1) if work else None,
+            speed=None if speed is None else round(speed, 1),
             level=round(max(SILENT, 10 * math.log10(power)), 1) if power else SILENT,
             language=self._language,
             speaking=self._speaking,
         )
 
-    def _settle(self) -> None:
-        """Wait for all that is still to be told."""
+    def _settle(self, failure: SpeechLabError | None) -> None:
+        """Wait for all that is still to be told; after a failure, by the pipelines before the one that failed."""
         try:
             for thread in self._draining:
                 thread.join()
-            self._drain(self.flow)
-        except Exception as error:
-            self._end(_told(error))
-        else:
-            self._end(None)
+            if failure is None:
+                self._drain(self.flow)
+        except BaseException as error:
+            failure = _told(error)
+        self._end(failure)
 
     def _leave(self, flow: Flow) -> None:
         """What a pipeline that was left has still to tell."""
         try:
-            self._drain(flow)
-        except Exception as error:
+            self._drain(flow, speech=False)
+        except BaseException as error:
             self.notice(f"the end of what {flow.pipeline.title or 'the last pipeline'} heard is lost: {_told(error)}")
 
-    def _drain(self, flow: Flow) -> None:
+    def _drain(self, flow: Flow, *, speech: bool = True) -> None:
+        """Tell the rest; without the times of speech, where another detector has taken over."""
         try:
             for event in flow.rest():
-                self._tell([event])
+                if speech or not isinstance(event, SpeechStarted | SpeechEnded):
+                    self._tell([event])
         finally:
             flow.close()
 
     def _end(self, error: SpeechLabError | None) -> None:
-        if self._file is not None:
-            self._file.close()
-        self.flow.close()
-        if error is not None:
-            self.board.say("Failed", error=str(error), hint=error.hint)
-        self.board.say("Ended")
+        """It is over; whoever says so first is believed."""
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = self._finishing = True
+            unused, self._next = self._next, None
+            left = list(self._inbox)
+            self._inbox.clear()
+            self._inbox_frames = 0
+        for samples in left:
+            self._keep(samples)
+        for flow in (self.flow, unused):
+            if flow is not None:
+                flow.close()
+        try:
+            if self._keeping is not None:
+                self._keeping.close()
+        except OutputError as broken:
+            self.notice(str(broken))
+        self.board.end(error)
         if error is None:
             self.over.set_result(None)
         else:
             self.over.set_exception(error)
 
 
-def _told(error: Exception) -> SpeechLabError:
+def _told(error: BaseException) -> SpeechLabError:
     if isinstance(error, SpeechLabError):
         return error
     return EngineFailed(f"the session broke off: {type(error).__name__}: {error}", hint="start it again")

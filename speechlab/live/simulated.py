@@ -71,9 +71,9 @@ class SimulatedWorkers:
         while len(self._busy) < self._count and (taken := self.turns.take()) is not None:
             place, asked = taken
             assert isinstance(place, Place)
-            asked.seconds = self._cost(asked.run)
+            asked.cost.seconds = self._cost(asked.run)
             self._number += 1
-            heapq.heappush(self._busy, (self._now + asked.seconds, self._number, place, asked))
+            heapq.heappush(self._busy, (self._now + asked.cost.seconds, self._number, place, asked))
 
     def _over(self) -> None:
         self._now, _, place, asked = heapq.heappop(self._busy)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ..engines import Session
 from ..pool import Loaded
 from ..stages import Asked, Slot
+from ..stages.scheduling import Cost
 from ..types import Audio
 from .detection import Detector
 from .turns import Turns, Waiting
@@ -50,13 +51,14 @@ class Workers:
         for thread in self._threads:
             thread.start()
 
-    def close(self) -> None:
-        """Stop when the work that has begun is done."""
+    def close(self, patience: float) -> None:
+        """Stop when the work that has begun is done; an engine that goes on for longer is left to itself."""
         with self.changed:
             self._stopping = True
             self.changed.notify_all()
+        until = time.monotonic() + patience
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
 
     def wait(self) -> None:
         """Until something changes; called with the lock held."""
@@ -67,7 +69,7 @@ class Workers:
             place, asked = taken
             began = self.clock()
             asked.run()
-            asked.seconds = self.clock() - began
+            asked.cost.seconds = self.clock() - began
             with self.changed:
                 self.turns.done(place, asked)
                 place.finished(asked)
@@ -98,7 +100,9 @@ class Crew:
         self.detectors: list[Detector] = []
         self._wake, self._notice = wake, notice
         self._places: list[Place] = []
-        self._recent: deque[tuple[float, Asked]] = deque()
+        self._recent: deque[tuple[float, Cost]] = deque()
+        self.closed = False
+        """Whether nobody waits for its work any more; told with the workers' lock held."""
 
     def slot(self, loaded: Loaded, worked: Callable[[float], None]) -> Slot:
         place = Place(self, loaded, worked)
@@ -106,44 +110,58 @@ class Crew:
         return place
 
     def detector(self, loaded: Loaded, options: Any) -> Session[Audio, Any]:
-        detector = Detector(loaded, options)
+        detector = Detector(loaded, options, self._restarted)
         self.detectors.append(detector)
         return detector
 
     @property
     def lag(self) -> float:
         """Seconds that the oldest work has waited that must be done; 0 where all is done."""
-        oldest = [place.asked[0].asked_at for place in self._places if place.asked]
+        oldest = [asked.asked_at for asked in self._oldest()]
         return max(0.0, self.workers.clock() - min(oldest)) if oldest else 0.0
 
     @property
     def behind(self) -> float:
         """Seconds of the stream between now and where the oldest such work was asked for."""
-        oldest = [place.asked[0].at for place in self._places if place.asked]
+        oldest = [asked.at for asked in self._oldest()]
         return self.at - min(oldest) if oldest else 0.0
 
     @property
     def needed(self) -> float:
         """Seconds of work in the last minute that had to be done."""
         with self.workers.changed:
-            while self._recent and self._recent[0][0] < self.workers.clock() - RECENT:
-                self._recent.popleft()
-            return sum(asked.seconds for _, asked in self._recent if asked.final or asked.needed)
+            self._forget()
+            return sum(cost.seconds for _, cost in self._recent if cost.needed)
 
     def answered(self, asked: Asked) -> None:
         """A piece of work is done."""
         if asked.restarted:
-            self._notice(f"{asked.loaded.spec.name} failed and was started again; nothing said is lost")
+            self._restarted(asked.loaded)
         with self.workers.changed:
-            self._recent.append((self.workers.clock(), asked))
+            self._recent.append((self.workers.clock(), asked.cost))
+            self._forget()
         self._wake()
 
     def close(self) -> None:
-        """Nobody waits for this session's work any more."""
+        """Nobody waits for this session's work any more; what is asked for from now on is not done."""
         with self.workers.changed:
+            self.closed = True
             for place in self._places:
                 place.drop()
             self.workers.changed.notify_all()
+
+    def _oldest(self) -> list[Asked]:
+        """Of each stage the first piece of work that must be done."""
+        with self.workers.changed:
+            return [place.asked[0] for place in self._places if place.asked]
+
+    def _forget(self) -> None:
+        """Let go of what was done long ago; called with the workers' lock held."""
+        while self._recent and self._recent[0][0] < self.workers.clock() - RECENT:
+            self._recent.popleft()
+
+    def _restarted(self, loaded: Loaded) -> None:
+        self._notice(f"{loaded.spec.name} failed and was started again; nothing said is lost")
 
 
 class Place(Waiting):
@@ -162,6 +180,8 @@ class Place(Waiting):
         workers = self.crew.workers
         asked = Asked(self._loaded, work, final, about, at=self.crew.at, asked_at=workers.clock())
         with workers.changed:
+            if self.crew.closed:
+                return asked
             replaced = workers.turns.add(self, asked)
             self._open += replaced is None
             if final:
@@ -174,7 +194,7 @@ class Place(Waiting):
         self._open -= 1
         if self.asked and self.asked[0] is asked:
             self.asked.popleft()
-        self._worked(asked.seconds)
+        self._worked(asked.cost.seconds)
         self._answers.append(asked)
 
     def drop(self) -> None:

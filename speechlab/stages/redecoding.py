@@ -132,7 +132,7 @@ class Redecoding:
             self._carry(utterance, sound.end)
         if look is not None and look.started and self._hurried and not goes_on and seen(utterance, sound):
             utterance.last = look
-            look.needed = True
+            look.cost.needed = True
             if look is utterance.told:
                 yield from self._settled(utterance, look.result(), sound)
         else:

@@ -8,12 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..engines import Session
+from ..engines import EngineSpec, Session
 from ..errors import EngineFailed, EngineUnavailable, SpeechLabError
 from ..pool import Loaded
 from ..types import Audio
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Cost:
+    """What a piece of work cost; kept for a while after the work, and the sound in it, are gone."""
+
+    needed: bool
+    """Whether it had to be done, or what it gave was taken for good though it might have been replaced."""
+    seconds: float = 0.0
+    """How long it took."""
 
 
 @dataclass(eq=False, slots=True)
@@ -30,24 +40,28 @@ class Asked:
     """Where the stream had come to when it was asked for, in seconds."""
     asked_at: float = 0.0
     """When it was asked for, by the scheduler's clock."""
-    seconds: float = 0.0
-    """How long it took."""
-    needed: bool = False
-    """Whether what it gave was taken for good, though it might have been replaced."""
     started: bool = False
     done: bool = False
     restarted: bool = False
     """Whether the engine failed at first, and was started again for it."""
+    cost: Cost = field(init=False)
     _result: Any = field(default=None, repr=False)
     _error: Exception | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.cost = Cost(self.final)
 
     def run(self) -> None:
         """Do it. An engine that fails is started again, and the work is done once more."""
         self.started = True
         try:
             self._result = self._tried()
-        except Exception as error:
+        except SpeechLabError as error:
             self._error = error
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # a library may call sys.exit, or panic past Exception as those in Rust do
+            self._error = failed(self.loaded.spec, error)
         finally:
             self.done = True
 
@@ -61,22 +75,36 @@ class Asked:
         engine = self.loaded.engine
         try:
             return self.work()
-        except Exception as error:
-            if isinstance(error, SpeechLabError) and not isinstance(error, EngineFailed):
-                raise  # it refuses, and would refuse again
-            log.warning("%s failed (%s) and is started again", self.loaded.spec.name, type(error).__name__)
-            self._restart(engine, error)
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:
+            restart(self.loaded, engine, error)
         self.restarted = True
         return self.work()
 
-    def _restart(self, engine: Any, error: Exception) -> None:
-        try:
-            self.loaded.restart(engine)
-        except EngineUnavailable as again:
-            raise EngineFailed(
-                f"{self.loaded.spec.name} failed and could not be started again: {type(error).__name__}: {error}",
-                hint=again.hint,
-            ) from error
+
+def restart(loaded: Loaded, engine: Any, error: BaseException) -> None:
+    """The engine failed by this error: start it again. Raises SpeechLabError where that would not help."""
+    if isinstance(error, SpeechLabError) and not isinstance(error, EngineFailed):
+        raise error  # it refuses, and would refuse again
+    log.warning("%s failed (%s) and is started again", loaded.spec.name, type(error).__name__)
+    try:
+        loaded.restart(engine)
+    except EngineUnavailable as again:
+        raise EngineFailed(
+            f"{loaded.spec.name} failed and could not be started again: {type(error).__name__}: {error}",
+            hint=again.hint,
+        ) from error
+
+
+def failed(spec: EngineSpec, error: BaseException) -> EngineFailed:
+    """What an engine raised, as the error that tells of it."""
+    told = EngineFailed(
+        f"{spec.name} failed: {type(error).__name__}: {error}",
+        hint="try again, or choose another engine or a smaller model",
+    )
+    told.__cause__ = error
+    return told
 
 
 class Slot(Protocol):
