@@ -2,6 +2,7 @@
 
 from .inputs import Gathered, Item, gather
 from .outputs import Outputs
+from .sound import SoundBatch
 from .work import Advanced, Batch, Failed, Finished, Report, Skipped, Started
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Outputs",
     "Report",
     "Skipped",
+    "SoundBatch",
     "Started",
     "gather",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,16 +82,7 @@ class Outputs:
 
     def prepare(self, items: Iterable[Item]) -> None:
         """Make the folder. Raises ConfigError where it cannot be made, or a recording would be overwritten."""
-        sources = {item.path.resolve() for item in items}
-        for path in (path for item in items for path in self.paths(item)):
-            if path.resolve() in sources:
-                raise ConfigError(
-                    f"{path} would be overwritten, which is a recording", hint="choose another --out folder"
-                )
-        try:
-            _make(self.folder)
-        except OutputError as error:
-            raise ConfigError(str(error), hint=error.hint) from error
+        prepare(self.folder, items, self.paths)
 
     def paths(self, item: Item) -> tuple[Path, ...]:
         """The files of one recording."""
@@ -110,10 +101,10 @@ class Outputs:
             path = self._path(item, target)
             receipt = self._receipt(path)
             _forget(receipt)
-            _make(path.parent)
+            make(path.parent)
             media.atomic_write(path, data)
             with suppress(OutputError):  # the result is safe; without a receipt it would merely be made again
-                _make(receipt.parent)
+                make(receipt.parent)
                 media.atomic_write(receipt, _dump(target.settings, seen))
         return self.paths(item)
 
@@ -164,7 +155,22 @@ def _forget(receipt: Path) -> None:
         ) from error
 
 
-def _make(folder: Path) -> None:
+def prepare(folder: Path, items: Iterable[Item], paths: Callable[[Item], Iterable[Path]]) -> None:
+    """Make the folder for the results. Raises ConfigError where it cannot be made, or a recording would be overwritten;
+    ``paths`` tells which files are written for a recording."""
+    items = list(items)
+    sources = {item.path.resolve() for item in items}
+    for path in (path for item in items for path in paths(item)):
+        if path.resolve() in sources:
+            raise ConfigError(f"{path} would be overwritten, which is a recording", hint="choose another --out folder")
+    try:
+        make(folder)
+    except OutputError as error:
+        raise ConfigError(str(error), hint=error.hint) from error
+
+
+def make(folder: Path) -> None:
+    """Make a folder, where there is none. Raises OutputError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -97,24 +97,12 @@ class Batch:
         if self.out is not None:
             outputs = Outputs(self.lab, self.pipeline, self.out, self.formats, self.channel)
             outputs.prepare(self.items)
-        works = False
-        for number, item in enumerate(self.items, 1):
-            try:
-                if outputs is not None and self.resume and outputs.done(item):
-                    yield Skipped(item, outputs.paths(item))
-                    continue
-                yield from self._one(number, item, outputs)
-                works = True
-            except EngineUnavailable as error:
-                if not works:
-                    raise
-                yield Failed(item, error)
-            except SpeechLabError as error:
-                yield Failed(item, error)
-            except Exception as error:  # a batch outlives whatever a plugin or the host did wrong with one recording
-                yield Failed(item, unforeseen(error))
+        yield from each(self.items, lambda number, item: self._one(number, item, outputs))
 
     def _one(self, number: int, item: Item, outputs: Outputs | None) -> Iterator[Report]:
+        if outputs is not None and self.resume and outputs.done(item):
+            yield Skipped(item, outputs.paths(item))
+            return
         run = self.lab.open(self.pipeline, item.path, channel=self.channel, resume=self.resume)
         try:
             seen = see(item.path, run.source.digest)
@@ -137,6 +125,28 @@ class Batch:
         yield Finished(item, recording, written, run.trace)
         if not keep:
             run.forget()
+
+
+def each(items: Iterable[Item], one: Callable[[int, Item], Iterable[Report]]) -> Iterator[Report]:
+    """What ``one`` reports of each recording, numbered from 1; it goes on after one that fails.
+
+    Raises EngineUnavailable while no recording is done, since none would be.
+    """
+    works = False
+    for number, item in enumerate(items, 1):
+        try:
+            with closes(reports := one(number, item)):
+                for report in reports:
+                    yield report
+                    works = works or isinstance(report, Finished)
+        except EngineUnavailable as error:
+            if not works:
+                raise
+            yield Failed(item, error)
+        except SpeechLabError as error:
+            yield Failed(item, error)
+        except Exception as error:  # a batch outlives whatever a plugin or the host did wrong with one recording
+            yield Failed(item, unforeseen(error))
 
 
 def unforeseen(error: Exception) -> SpeechLabError:

@@ -10,6 +10,9 @@ COMMANDS: tuple[Command, ...] = (
         load="speechlab.cli.transcribe:transcribe",
         summary="Speech as text: files or whole folders, in any format.",
     ),
+    Command(
+        id="denoise", load="speechlab.cli.denoise:denoise", summary="Recordings without their noise, for listening."
+    ),
     Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
     Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
     Command(

@@ -9,20 +9,17 @@ from typing import Any, Literal, TypeVar
 
 import click
 
-from ..batch import Batch, Failed, Finished, Gathered, Skipped, gather
-from ..closing import closes
+from ..batch import Batch, Finished, Gathered, gather
 from ..contributions import Format
 from ..errors import ConfigError
 from ..lab import Lab
 from ..params import knobs
 from ..pipeline import Pipeline
-from ..trace import Trace
 from ..types import Recording
+from .account import Account
 from .app import lab_of
 from .flags import FlagGroup, chosen
-from .messages import FAILED, STOPPED, exit_code, say, tell, tell_where
-from .progress import clock_time, display
-from .stopping import Stopping
+from .messages import say
 
 Channel = int | Literal["each"] | None
 C = TypeVar("C", bound=Callable[..., Any])
@@ -113,15 +110,21 @@ def work(
         for format in formats_of(lab, {"formats": formats})
     }
     pipeline.ready(lab.policy)
-    found = _found(files)
+    found = recordings(files)
     if out is None:
         _printable(lab, found, targets)
     batch = Batch(lab, pipeline, found.items, out, targets, channel, resume)
-    verbose = bool(ctx.find_root().params.get("verbose"))
-    return _Account(lab, targets, len(found.items), verbose).of(batch)
+    account = Account(
+        len(found.items),
+        verbose=bool(ctx.find_root().params.get("verbose")),
+        finished=lambda report: _result(lab, targets, report),
+        stopped="stopped; the same call with --resume goes on from here",
+    )
+    return account.of(batch)
 
 
-def _found(files: Iterable[Path]) -> Gathered:
+def recordings(files: Iterable[Path]) -> Gathered:
+    """The recordings that are meant; what is to be known of them is told. Raises ConfigError where there is none."""
     found = gather(files)
     if not found.items:
         raise ConfigError(
@@ -154,62 +157,13 @@ def _is_text(data: bytes) -> bool:
         return False
 
 
-class _Account:
-    """What became of a batch, told while it goes and at its end."""
-
-    def __init__(self, lab: Lab, targets: Mapping[str, Mapping[str, Any]], total: int, verbose: bool) -> None:
-        self._lab, self._targets, self._total, self._verbose = lab, targets, total, verbose
-        self._done = self._skipped = 0
-        self._failures: list[Failed] = []
-
-    def of(self, batch: Batch) -> int:
-        """Do the batch."""
-        reports = iter(batch)
-        try:
-            with display(self._total) as shown, Stopping() as stopping, closes(reports):
-                for report in reports:
-                    shown.hear(report)
-                    match report:
-                        case Finished():
-                            self._finished(report)
-                        case Skipped():
-                            self._skipped += 1
-                        case Failed():
-                            self._failures.append(report)
-                        case _:
-                            stopping.check()
-        except KeyboardInterrupt:
-            self._told()
-            say("stopped; the same call with --resume goes on from here")
-            return STOPPED
-        return self._told()
-
-    def _finished(self, report: Finished) -> None:
-        self._done += 1
-        if not report.written:
-            [(id, options)] = self._targets.items()
-            click.echo(self._lab.render(report.recording, id, **options), nl=False)
-        if note := withheld(report.recording, [self._lab.plugins.format(id) for id in self._targets], self._targets):
-            say(f"{report.item.path.name}: {note}")
-        if self._verbose:
-            for line in stage_times(report.trace):
-                say(line)
-
-    def _told(self) -> int:
-        """The end of the account, and the exit code."""
-        if self._total > 1:
-            counts = ((self._done, "done"), (self._skipped, "done before"), (len(self._failures), "failed"))
-            account = ", ".join(f"{count} {what}" for count, what in counts if count)
-            say(f"{self._total} recordings: {account or 'none done'}")
-        for failure in self._failures:
-            tell(
-                str(failure.error) if self._total == 1 else f"{failure.item.path}: {failure.error}", failure.error.hint
-            )
-            if self._verbose:
-                tell_where(failure.error)
-        if len(self._failures) == 1 == self._total:
-            return exit_code(self._failures[0].error)
-        return FAILED if self._failures else 0
+def _result(lab: Lab, targets: Mapping[str, Mapping[str, Any]], report: Finished) -> None:
+    """Print a result that is not written anywhere, and tell what is not in it."""
+    if not report.written:
+        [(id, options)] = targets.items()
+        click.echo(lab.render(report.recording, id, **options), nl=False)
+    if note := withheld(report.recording, [lab.plugins.format(id) for id in targets], targets):
+        say(f"{report.item.path.name}: {note}")
 
 
 def withheld(recording: Recording, formats: Iterable[Format], options: Mapping[str, Mapping[str, Any]]) -> str:
@@ -229,14 +183,3 @@ def withheld(recording: Recording, formats: Iterable[Format], options: Mapping[s
     if recording == Recording(speech=recording.speech, duration=recording.duration):
         return "nobody was heard to speak"
     return ""
-
-
-def stage_times(trace: Trace) -> list[str]:
-    """How long each stage took, a line each."""
-    lines = [
-        f"  {stage.name}: {stage.wall:.2f} s, loading {stage.load:.2f} s, {stage.events} events"
-        for stage in trace.stages.values()
-    ]
-    resumed = f", {trace.resumed} of {trace.pieces} pieces from an earlier run" if trace.resumed else ""
-    rtf = f", real-time factor {trace.rtf:.3f}" if trace.rtf is not None else ""
-    return [*lines, f"  all: {trace.wall:.2f} s for {clock_time(trace.audio_seconds)} of sound{rtf}{resumed}"]

@@ -4,7 +4,7 @@ from ..files import atomic_write
 from .reading import SUFFIXES, MediaInfo, decode, probe, read
 from .resampling import Resampler, fit, resample, resampled
 from .source import Source, digest
-from .writing import WRITABLE, encode, write
+from .writing import WRITABLE, encode, write, writing
 
 __all__ = [
     "SUFFIXES",
@@ -22,4 +22,5 @@ __all__ = [
     "resample",
     "resampled",
     "write",
+    "writing",
 ]

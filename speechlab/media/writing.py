@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from ..closing import closes
 from ..errors import AudioError, ConfigError
 from ..files import replacing
 from ..types import Audio
@@ -30,15 +31,28 @@ def write(sound: Audio | Iterable[Audio], path: str | os.PathLike[str], format: 
     The path's suffix tells the format where none is named. Raises ConfigError for a format that cannot be written,
     AudioError for sound that the format cannot hold, OutputError where the disk is full or the folder forbidden.
     """
+    for _ in writing([sound] if isinstance(sound, Audio) else sound, path, format):
+        pass
+
+
+def writing(
+    pieces: Iterable[Audio], path: str | os.PathLike[str], format: str | None = None
+) -> Generator[Audio, None, None]:
+    """The same, giving back each piece once it is written; close it to give up, and no file appears."""
     kind = _kind(format or Path(path).suffix.removeprefix("."))
-    with replacing(path) as out:
-        _encode(sound, out, kind)
+
+    def through() -> Generator[Audio, None, None]:
+        with replacing(path) as out:
+            yield from _encoding(pieces, out, kind)
+
+    return through()
 
 
 def encode(sound: Audio | Iterable[Audio], format: str = "wav") -> bytes:
     """The same as bytes, for a page or a response. Raises ConfigError and AudioError."""
     out = io.BytesIO()
-    _encode(sound, out, _kind(format))
+    for _ in _encoding([sound] if isinstance(sound, Audio) else sound, out, _kind(format)):
+        pass
     return out.getvalue()
 
 
@@ -48,26 +62,28 @@ def _kind(format: str) -> str:
     raise ConfigError(f"sound cannot be written as {format!r}", hint=f"choose one of {', '.join(WRITABLE)}")
 
 
-def _encode(sound: Audio | Iterable[Audio], out: BinaryIO, kind: str) -> None:
+def _encoding(sound: Iterable[Audio], out: BinaryIO, kind: str) -> Generator[Audio, None, None]:
     from soundfile import LibsndfileError, SoundFile
 
-    pieces = iter([sound] if isinstance(sound, Audio) else sound)
-    first = next(pieces, None)
-    if first is None:
-        raise AudioError("there is no sound to write", hint="give at least one piece")
     container, coding = WRITABLE[kind]
     sink = _Sink(out)
-    try:
-        with SoundFile(sink, "w", first.sample_rate, first.channels, coding, format=container) as file:
-            for piece in chain([first], pieces):
-                for part in piece.chunks(CHUNK):
-                    file.write(part.samples.T)
-    except (LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
-        if sink.failure is None:
-            raise AudioError(
-                f"{kind} cannot hold {first.channels} channels at {first.sample_rate} Hz",
-                hint="write wav or flac, or resample it",
-            ) from error
+    with closes(sound):
+        pieces = iter(sound)
+        first = next(pieces, None)
+        if first is None:
+            raise AudioError("there is no sound to write", hint="give at least one piece")
+        try:
+            with SoundFile(sink, "w", first.sample_rate, first.channels, coding, format=container) as file:
+                for piece in chain([first], pieces):
+                    for part in piece.chunks(CHUNK):
+                        file.write(part.samples.T)
+                    yield piece
+        except (LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
+            if sink.failure is None:
+                raise AudioError(
+                    f"{kind} cannot hold {first.channels} channels at {first.sample_rate} Hz",
+                    hint="write wav or flac, or resample it",
+                ) from error
     if sink.failure is not None:
         raise sink.failure
 

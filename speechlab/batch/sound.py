@@ -1,0 +1,52 @@
+"""Many recordings through a pipeline that changes their sound, each written as a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import media
+from ..closing import closes
+from ..lab import Lab
+from ..pipeline import Pipeline
+from ..trace import Trace
+from ..types import Progress, Recording
+from .inputs import Item
+from .outputs import make, prepare
+from .work import Advanced, Finished, Report, Started, each
+
+
+@dataclass(frozen=True)
+class SoundBatch:
+    """Recordings, what changes their sound, and the folder for the results: ``out/<name>.<format>``, each at the rate
+    and with the channels of its recording. Iterate it to do the work; close it to cancel: a file appears when it is
+    whole."""
+
+    lab: Lab
+    pipeline: Pipeline
+    items: Sequence[Item]
+    out: Path
+    format: str = "wav"
+
+    def __iter__(self) -> Generator[Report, None, None]:
+        """What happens, as it happens. Raises what concerns all recordings alike, as :class:`Batch` does."""
+        self.pipeline.ready(self.lab.policy)
+        prepare(self.out, self.items, lambda item: [self._path(item)])
+        yield from each(self.items, self._one)
+
+    def _path(self, item: Item) -> Path:
+        return self.out / f"{item.name}.{self.format}"
+
+    def _one(self, number: int, item: Item) -> Iterator[Report]:
+        seconds, path = media.probe(item.path).duration, self._path(item)
+        sound = self.lab.sound(self.pipeline, item.path)
+        make(path.parent)
+        yield Started(item, number, seconds)
+        yield Advanced(item, Progress("start", 0.0, seconds), 0)
+        done = 0.0
+        with closes(pieces := media.writing(sound, path, self.format)):
+            for piece in pieces:
+                done = piece.end
+                yield Advanced(item, Progress("piece", done, seconds), 0)
+        yield Finished(item, Recording(duration=done), (path,), self.lab.trace() or Trace())

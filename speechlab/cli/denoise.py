@@ -1,0 +1,74 @@
+"""``speechlab denoise``: recordings without their noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..batch import SoundBatch
+from ..engines import Kind
+from ..errors import EngineUnavailable
+from ..media import WRITABLE
+from ..params import knobs
+from ..stages import LIFTS
+from .account import Account
+from .app import lab_of
+from .flags import FlagCommand, FlagGroup, chosen
+from .recordings import parameter, recordings
+from .transcribe import engine_id
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    try:
+        spec = lab_of(ctx).engine(Kind.DENOISE, engine_id(given.get("engine"), Kind.DENOISE))
+    except EngineUnavailable:
+        if not helping:
+            raise
+        return []
+    own, common = knobs(spec.params, spec.options), knobs(LIFTS[Kind.DENOISE].options)
+    groups = [FlagGroup("denoise", "Every denoiser", common), FlagGroup("denoise", f"Engine {spec.id}", own)]
+    return [group for group in groups if group.knobs]
+
+
+def _elsewhere(ctx: click.Context, flag: str) -> str:
+    name = parameter(flag)
+    ids = [spec.id for spec in lab_of(ctx).engines(Kind.DENOISE) if any(knob.name == name for knob in spec.knobs)]
+    return f"--engine {' or '.join(ids)}" if ids else ""
+
+
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.option(
+    "--engine",
+    metavar="ID",
+    help="Denoiser; `speechlab engines --kind denoise` lists them.  [default: the best installed]",
+)
+@click.option(
+    "--format", "format", type=click.Choice(list(WRITABLE)), default="wav", help="Format of the results.  [default wav]"
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@click.pass_context
+def denoise(ctx: click.Context, files: tuple[Path, ...], engine: str | None, format: str, out: Path) -> None:
+    """Recordings without their noise, for listening: files, or all recordings in folders.
+
+    Each keeps its channels, its sample rate and its length. Every parameter of the engine is a flag:
+    see `speechlab denoise --engine ID --help`. What is to be recognised is better left as it is.
+    """
+    lab = lab_of(ctx)
+    spec = lab.engine(Kind.DENOISE, engine_id(engine, Kind.DENOISE))
+    pipeline = lab.pipeline({"title": "Denoise", "stage": [{"use": spec.name, **chosen(ctx, "denoise")}]})
+    pipeline.ready(lab.policy)
+    found = recordings(files)
+    batch = SoundBatch(lab, pipeline, found.items, out, format)
+    account = Account(
+        len(found.items),
+        verbose=bool(ctx.find_root().params.get("verbose")),
+        finished=lambda report: None,
+        stopped="stopped; what is written is whole",
+    )
+    ctx.exit(account.of(batch))
