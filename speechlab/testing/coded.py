@@ -76,4 +76,5 @@ def _nearest(
     """Which of the tones each window holds."""
     band = (hertz > tones[0] - 30) & (hertz < tones[-1] + 30)
     peaks = hertz[band][spectrum[:, band].argmax(axis=1)]
-    return np.abs(tones[None] - peaks[:, None]).argmin(axis=1)
+    found: NDArray[np.intp] = np.abs(tones[None] - peaks[:, None]).argmin(axis=1)
+    return found

@@ -17,6 +17,8 @@ from .html import render
 
 PAUSE = "min_silence_duration_ms"
 """What detectors, and engines that stream, call the silence that settles what was said."""
+COMMIT = "commit"
+"""What the host calls the policy by which words count as said."""
 UNKNOWN_PAUSE = 500
 """Milliseconds of that silence where nothing can be asked for it."""
 HEARS = frozenset({*SPEECH_KINDS, Kind.INTERPRET})
@@ -74,12 +76,19 @@ class Hearer:
 
     @property
     def knobs(self) -> list[Knob]:
-        """What else may be set, with what holds live as the defaults; the commit policy before the host's other own."""
+        """What else may be set, with what holds live as the defaults: the engine's own, and second the commit policy;
+        the host's others are advanced."""
         step = self.step.for_live()
         own = {knob.name for knob in step.spec.knobs}
-        found = [replace(knob, default=_value(step, knob.name)) for knob in step.knobs]
-        wanted = [knob for knob in found if knob.name not in ("language", PAUSE)]
-        return [knob if knob.name in own else replace(knob, advanced=knob.name != "commit") for knob in wanted]
+
+        def shown(knob: Knob) -> Knob:
+            advanced = knob.advanced if knob.name in own else knob.name != COMMIT
+            return replace(knob, default=_value(step, knob.name), advanced=advanced)
+
+        found = {knob.name: shown(knob) for knob in step.knobs if knob.name not in ("language", PAUSE)}
+        commit = [found.pop(COMMIT)] if COMMIT in found else []
+        rest = list(found.values())
+        return [*rest[:1], *commit, *rest[1:]]
 
 
 @dataclass(frozen=True, slots=True)

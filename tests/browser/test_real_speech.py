@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from openai.types.audio import TranscriptionVerbose
 from playwright.sync_api import expect, sync_playwright
 
 from speechlab import Kind, Lab, present
+from speechlab.media import read, write
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
 from speechlab.testing.speech import speech, words
@@ -71,6 +73,38 @@ def test_a_person_drops_a_recording_and_reads_and_hears_it(url: str, tmp_path: P
         folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=folder / "0-real-speech.png")
+        browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
+def test_a_person_reads_what_is_said_while_it_is_said(url: str, tmp_path: Path) -> None:
+    microphone = tmp_path / "microphone.wav"
+    write(read(speech().path, sample_rate=48_000), microphone)
+    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", *flags, f"--use-file-for-fake-audio-capture={microphone}"],
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(SOON)
+        page.goto(url)
+        page.get_by_role("tab", name="Live").click()
+        page.get_by_role("button", name="Start", exact=True).click()
+        # The second sentence is read while the microphone goes on.
+        line = page.locator(".live-line", has_text=re.compile("keeper", re.IGNORECASE))
+        expect(line.first).to_be_visible(timeout=SOON)
+        expect(page.locator(".live-language")).to_have_text("English")
+        folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / "live-real-speech.png")
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.locator(".live-word")).to_have_text("Finished", timeout=SOON)
+        said = words(" ".join(page.locator(".live-said").all_inner_texts()))
+        first = words(speech().transcript.segments[0].text)
+        assert len(set(first) & set(said)) > 0.7 * len(set(first))
+        assert page.locator(".live-open:not(:empty)").count() == 0
         browser.close()
 
 

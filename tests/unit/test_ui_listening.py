@@ -130,6 +130,7 @@ def test_controls_show_what_holds_live_and_only_what_is_changed_is_said(lab: Lab
     assert knobs["beams"].default == 3
     assert knobs["commit"].default == "time-stable"
     assert not knobs["commit"].advanced
+    assert list(knobs)[:2] == ["beams", "commit"]
     assert knobs["interval"].advanced
     assert not {"language", "min_silence_duration_ms"} & knobs.keys()
     assert stages(listening.plan(lab, "asr/streaming", Wish(pause=350))) == [
