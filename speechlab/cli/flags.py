@@ -97,7 +97,7 @@ class FlagCommand(click.Command):
             given, _, _ = parser.parse_args(list(args))
         except click.UsageError:
             return {}  # it is told when all options are known
-        return given
+        return {name: value for name, value in given.items() if isinstance(value, str | bool | list | tuple)}
 
     def _flags(self, groups: Sequence[FlagGroup], ctx: click.Context) -> tuple[Flag, ...]:
         taken = {name for param in self.get_params(ctx) for name in param.opts} | {*WITH_VALUE, *WITHOUT, "--version"}

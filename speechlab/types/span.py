@@ -36,7 +36,7 @@ class Span:
         return (self.start + self.end) / 2
 
     def __bool__(self) -> bool:
-        return self.end > self.start
+        return bool(self.end > self.start)  # engines that compute with numpy give its numbers
 
     def __and__(self, other: Span) -> Span:
         """What both share; empty where they do not meet."""
