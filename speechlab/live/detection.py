@@ -26,6 +26,8 @@ class Detector:
         self.loaded, self._options, self._restarted = loaded, options, restarted
         self.engine = loaded.engine
         """The engine that the session is of."""
+        self.batches = isinstance(self.engine, BatchSpeechDetector)
+        """Whether it hears many sessions at once; asked once, as asking takes longer than some detectors do."""
         self.session: Session[Audio, Any] = self.engine.open(options)
         self._heard: tuple[Audio, Sequence[Any] | BaseException] | None = None
         self._speaking = False
@@ -89,9 +91,8 @@ def detect(heard: Iterable[tuple[Detector, Audio]]) -> None:
     """Let detectors hear the chunks that they are fed next, those of one engine together."""
     by_engine: dict[int, list[tuple[Detector, Audio]]] = {}
     for detector, audio in heard:
-        engine = detector.engine
-        if isinstance(engine, BatchSpeechDetector) and detector.loaded.spec.sample_rate == audio.sample_rate:
-            by_engine.setdefault(id(engine), []).append((detector, audio))
+        if detector.batches and detector.loaded.spec.sample_rate == audio.sample_rate:
+            by_engine.setdefault(id(detector.engine), []).append((detector, audio))
     for some in by_engine.values():
         if len(some) > 1:
             _together(some)

@@ -136,7 +136,7 @@ class Redecoding:
             if look is utterance.told:
                 yield from self._settled(utterance, look.result(), sound)
         else:
-            utterance.last = self._ask(utterance, sound, final=True)
+            utterance.look, utterance.last = None, self._ask(utterance, sound, final=True)
 
     def _goes_on(self, sound: Audio) -> bool:
         """Whether the speech was cut where it got too long, and goes on behind the cut."""
@@ -167,7 +167,7 @@ class Redecoding:
     # -- telling ---------------------------------------------------------------------------------------------------
 
     def _told(self, asked: Asked) -> Iterator[Event]:
-        utterance, sound = asked.about
+        (utterance, sound), asked.about = asked.about, None  # or they would hold each other, and the sound, for long
         segments = asked.result()
         if asked is utterance.last:
             yield from self._settled(utterance, segments, sound)

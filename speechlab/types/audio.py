@@ -52,12 +52,14 @@ class Audio:
     @property
     def duration(self) -> float:
         """Length in seconds."""
-        return self.frames / self.sample_rate
+        frames: int = self.samples.shape[1]
+        return frames / self.sample_rate
 
     @property
     def end(self) -> float:
         """Where it ends on the timeline, in seconds."""
-        return self.start + self.duration
+        frames: int = self.samples.shape[1]  # looked at for every chunk of every stream, so without detours
+        return self.start + frames / self.sample_rate
 
     @property
     def mono(self) -> Samples:

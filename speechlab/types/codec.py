@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import Field, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def segment_from_json(data: Mapping[str, Any]) -> Segment:
 def _plain(value: Any) -> dict[str, Any]:
     """A dataclass as JSON values, without the fields that stand at their plain default."""
     told = {}
-    for field in fields(value):
+    for field in _fields(type(value)):
         content = getattr(value, field.name)
         if content == field.default and not isinstance(content, Audio):
             continue
@@ -98,6 +99,12 @@ def _plain(value: Any) -> dict[str, Any]:
             continue
         told[field.name] = _WRITE.get(type(content), _same)(content)
     return told
+
+
+@cache
+def _fields(of: Hashable) -> tuple[Field[Any], ...]:
+    """The fields of a dataclass; finding them takes longer than writing them."""
+    return fields(of)  # type: ignore[arg-type]  # a dataclass
 
 
 def _audio_to_json(audio: Audio) -> dict[str, Any]:
