@@ -46,12 +46,11 @@ class EnergySession:
         frames = samples[: count * step].reshape(count, step)
         self._rest = samples[count * step :]
         power = np.einsum("ij,ij->i", frames, frames)  # in one pass, and summed alike however many frames there are
-        loud = (power > step * self._options.threshold**2).tolist()
-        if self._expected is not None and all(one is self._expected for one in loud):
-            self._frames += count  # nothing begins or ends
-            return
-        for one in loud:
-            yield from self._frame(one)
+        expected = self._expected
+        for loud in (power > step * self._options.threshold**2).tolist():
+            if loud is not expected:
+                yield from self._frame(loud)
+                expected = self._expected
             self._frames += 1
 
     def flush(self) -> Iterator[SpeechStarted | SpeechEnded]:
@@ -60,7 +59,7 @@ class EnergySession:
 
     @property
     def _expected(self) -> bool | None:
-        """Whether loud frames change nothing, or quiet ones; None where either may."""
+        """Whether a loud frame changes nothing, or a quiet one; None where either may."""
         if self._speaking:
             return True if self._quiet_since is None else None
         return False if self._loud_since is None else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import Field, fields
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -101,10 +100,11 @@ def _plain(value: Any) -> dict[str, Any]:
     return told
 
 
-@cache
-def _fields(of: Hashable) -> tuple[Field[Any], ...]:
+def _fields(of: type[Any]) -> tuple[Field[Any], ...]:
     """The fields of a dataclass; finding them takes longer than writing them."""
-    return fields(of)  # type: ignore[arg-type]  # a dataclass
+    if of not in _FIELDS:
+        _FIELDS[of] = fields(of)
+    return _FIELDS[of]
 
 
 def _audio_to_json(audio: Audio) -> dict[str, Any]:
@@ -135,6 +135,7 @@ def _same(value: Any) -> Any:
     return value
 
 
+_FIELDS: dict[type, tuple[Field[Any], ...]] = {}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_native).encode
 _WRITE: Mapping[type, Callable[[Any], Any]] = {
     Audio: _audio_to_json,
