@@ -108,6 +108,15 @@ class ScriptSession:
         return SegmentUpdate(segment=segment, final=final, committed=committed)
 
 
+class Wall:
+    """A recognizer that hears nothing."""
+
+    def __init__(self, params: Params, context: object) -> None: ...
+
+    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
+        yield from ()
+
+
 class Mirror:
     """A translator that says the same in quotation marks."""
 
@@ -126,6 +135,7 @@ class Plugin:
             register(EngineSpec(id=id, kind=kind, load=load, license="MIT", summary="A test's.", **card))
 
         engine("script", Kind.ASR, Script, options=ScriptOptions, languages=("en", "he"))
+        engine("wall", Kind.ASR, Wall, options=AsrOptions)
         engine("absent", Kind.ASR, "no:No", options=AsrOptions, requires=("no_such",), install="speechlab-absent")
         engine("mirror", Kind.TRANSLATE, Mirror, languages=("fr", "he"))
 
@@ -514,6 +524,27 @@ def test_paused_resumed_stopped_saved_copied_and_cleared(visit: Open, lab: Lab, 
     expect(one.state).to_have_text("Finished")
     one.press("Clear without saving?")
     expect(one.state).to_have_text("Ready")
+
+
+def test_the_sound_can_be_saved_though_nothing_was_recognised(visit: Open, lab: Lab) -> None:
+    one = visit()
+    one.pick("Engine or pipeline", "wall")
+    one.start(keep=True)
+    session = current(lab)
+    expect(one.page.get_by_text("What is said appears here.")).to_be_visible()
+    one.wait(1)
+    one.stop()
+    expect(one.page.get_by_text("Nothing was recognised.")).to_be_visible()
+    expect(one.page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    one.page.get_by_role("combobox", name="Format").select_option(label="sound")
+    with one.page.expect_download() as got:
+        one.press("Save")
+    assert soundfile.info(got.value.path()).frames == session.received
+    one.press("New session")
+    one.start()
+    one.press("Stop")
+    expect(one.state).to_have_text("Ready")
+    expect(one.page.locator(".live-note")).to_have_text("Nothing was recognised.")
 
 
 def test_settings_are_heard_at_once_and_nothing_stops(visit: Open, lab: Lab) -> None:

@@ -31,9 +31,10 @@ function told(message) {
 function finished() {
   ear.close();
   forget();
-  if (!captions.empty) { state = "over"; return; }
+  if (!captions.empty || (keepsSound && wire.session && !returning)) { state = "over"; return; }
   if (returning) calm(); /* that session is long over, and nobody asked for it */
-  [state, wire] = ["idle", null];
+  else if (wire.session) note("Nothing was recognised.");
+  [state, wire, status] = ["idle", null, {}];
 }
 
 /* ---- what the microphone tells ---- */
@@ -246,8 +247,8 @@ function show() {
 
   starting.hidden = begun;
   scroller.hidden = !begun;
-  one(".live-soon").hidden = !running || !captions.empty;
-  set(one(".live-soon"), wire?.session ? "What is said appears here." : "What is said while it is being loaded is kept.");
+  one(".live-soon").hidden = !begun || !captions.empty;
+  set(one(".live-soon"), state === "over" ? "Nothing was recognised." : wire?.session ? "What is said appears here." : "What is said while it is being loaded is kept.");
   const button = (what) => one(`[data-live="${what}"]`);
   button("start").disabled = state === "asking" || !secure();
   button("pause").hidden = !["live", "paused"].includes(state);
