@@ -103,7 +103,8 @@ class Live:
         """There is something to do for this session."""
         with self._lock:
             self._ready.add(session)
-        self._wake.set()
+        if not self._wake.is_set():  # setting it takes ten times as long as looking
+            self._wake.set()
 
     def save(self, session: LiveSession) -> Path | None:
         """Keep what was said, and its sound where that is kept, for a week; tells where. None where there is nothing,
