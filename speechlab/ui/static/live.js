@@ -18,7 +18,7 @@ let wire = null, status = {}, level = -Infinity, quiet = 0, keepsSound = false, 
 
 function told(message) {
   switch (message.event) {
-    case "Session": returning = false; remember(); break;
+    case "Session": returning = false; remember(); if (noted.textContent === CHANGING) noted.hidden = true; break;
     case "SegmentUpdate": captions.hear(message); taken = false; break;
     case "Status": status = message; break;
     case "Notice": note(message.text); break;
@@ -172,6 +172,7 @@ navigator.mediaDevices?.addEventListener("devicechange", devices);
 /* ---- settings: what is changed beside it is heard at once ---- */
 
 let sent = "", telling = 0;
+const CHANGING = "Changing over; until then it goes on as before.";
 watch("value", () => {
   clearTimeout(telling);
   telling = setTimeout(() => {
@@ -181,6 +182,7 @@ watch("value", () => {
     calm();
     sent = now;
     wire.switch(pipeline);
+    note(CHANGING);
   }, 400);
 });
 
