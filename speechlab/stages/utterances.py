@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from ..types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
 from .clips import clips, quietest
 from .hearing import Ear
+from .reel import Reel
 from .speech import LATE
-from .tape import Tape
 
 MARGIN = 1.0
 """Seconds past the window before speech that goes on is cut: the detector may yet tell that it has ended."""
 
 
 class Utterances:
-    """What is said, cut from a tape by time: a detector tells of a start after the chunk that held it, and may tell of
+    """What is said, cut from a reel by time: a detector tells of a start after the chunk that held it, and may tell of
     an end before a slower stage has given the sound. Speech longer than ``window`` seconds is cut where it is quietest.
     """
 
     def __init__(self, sample_rate: int, window: float) -> None:
-        self._tape, self._ear, self._window = Tape(), Ear(sample_rate), window
+        self._reel, self._ear, self._window = Reel(), Ear(sample_rate), window
         self._began: float | None = None
         self._ended: deque[Span] = deque()
 
@@ -33,18 +33,18 @@ class Utterances:
     @property
     def end(self) -> float:
         """How far the sound is here, in seconds."""
-        return self._tape.end
+        return self._reel.end
 
     def sound(self, start: float, end: float) -> Audio:
         """The sound between two times, none of them long ago."""
-        return self._tape.cut(start, end)
+        return self._reel.cut(start, end)
 
     def hear(self, event: Event) -> Iterator[Audio]:
         """One event more; gives each utterance that is over, as soon as its sound is here."""
         match event:
             case AudioChunk(audio):
                 for part in self._ear.feed(audio):
-                    self._tape.append(part)
+                    self._reel.append(part)
                 yield from self._too_long()
             case SpeechStarted(at):
                 self._began = at
@@ -52,14 +52,14 @@ class Utterances:
                 self._end(at)
             case _:
                 return
-        yield from self._ready(self._tape.end)
-        self._tape.forget(min([self._tape.end - LATE, *self._needed()]))
+        yield from self._ready(self._reel.end)
+        self._reel.forget(min([self._reel.end - LATE, *self._needed()]))
 
     def flush(self) -> Iterator[Audio]:
         """The stream is over; gives what was open."""
         for part in self._ear.flush():
-            self._tape.append(part)
-        self._end(self._tape.end)
+            self._reel.append(part)
+        self._end(self._reel.end)
         yield from self._ready(float("inf"))
 
     def _end(self, at: float) -> None:
@@ -68,10 +68,10 @@ class Utterances:
         self._began = None
 
     def _too_long(self) -> Iterator[Audio]:
-        while self._began is not None and self._tape.end - self._began > self._window + MARGIN:
+        while self._began is not None and self._reel.end - self._began > self._window + MARGIN:
             first, last = self._began + self._window / 2, self._began + self._window
-            cut = quietest(self._tape.cut(first, last), first, last)
-            yield from self._ready(self._tape.end)
+            cut = quietest(self._reel.cut(first, last), first, last)
+            yield from self._ready(self._reel.end)
             yield from self._taken(Span(self._began, cut))
             self._began = cut
 
@@ -80,7 +80,7 @@ class Utterances:
             yield from self._taken(self._ended.popleft())
 
     def _taken(self, span: Span) -> Iterator[Audio]:
-        for clip in clips(self._tape.cut(span.start, span.end), [span], self._window):
+        for clip in clips(self._reel.cut(span.start, span.end), [span], self._window):
             yield clip.audio
 
     def _needed(self) -> list[float]:
