@@ -16,6 +16,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
     Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
     Command(
+        id="live",
+        load="speechlab.cli.live:live",
+        summary="What is being said, as text: from the microphone, or a pipe.",
+    ),
+    Command(
         id="live-bench",
         load="speechlab.cli.live_bench:live_bench",
         summary="How long readers of live text wait for an engine.",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -35,6 +38,27 @@ def say(text: str) -> None:
     """A line on standard error."""
     # Not click.echo: it goes round the stream that moving bars put in place of sys.stderr to stay below the lines.
     print(text if sys.stderr.isatty() else click.unstyle(text), file=sys.stderr, flush=True)
+
+
+class Warnings(logging.Handler):
+    """Says what the lab warns of while nobody called it: what a server kept of a session, say."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(f"warning: {record.getMessage()}")
+
+
+@contextmanager
+def logged(handler: logging.Handler) -> Iterator[None]:
+    """While it lasts, the handler is told what the lab logs."""
+    log = logging.getLogger("speechlab")
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 def tell(message: str, hint: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -15,7 +16,7 @@ from ..contributions import loaded
 from ..errors import ConfigError
 from ..lab import Lab
 from .app import lab_of
-from .messages import say
+from .messages import Warnings, logged, say
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -42,12 +43,34 @@ GRACE = 3
     "--open/--no-open", "open_", default=None, help="Open the page in a browser.  [default: where there is a desktop]"
 )
 @click.option("--ui/--no-ui", default=True, show_default=True, help="The page beside the REST interface.")
+@click.option(
+    "--live-sessions",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Most people heard live at once.  [default: as many as can be heard without falling behind]",
+)
+@click.option(
+    "--live-workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Engine calls at once for who is heard live.  [default: one for each processor core]",
+)
 @click.pass_context
 def serve(
-    ctx: click.Context, host: str, port: int, password: str | None, max_upload: int, open_: bool | None, ui: bool
+    ctx: click.Context,
+    host: str,
+    port: int,
+    password: str | None,
+    max_upload: int,
+    open_: bool | None,
+    ui: bool,
+    live_sessions: int | None,
+    live_workers: int | None,
 ) -> None:
     """Start the web lab and print its address."""
     lab = lab_of(ctx)
+    lab.live.most = live_sessions
+    lab.live.workers = live_workers or lab.live.workers
     chosen = ctx.get_parameter_source("port") is click.core.ParameterSource.COMMANDLINE
     listening = bound(host, port, others=0 if chosen else NEXT)
     address = _address(host, listening.getsockname()[1])
@@ -55,9 +78,9 @@ def serve(
         say("warning: whoever can reach this machine can use the lab; --password asks for one")
     say("starting the web lab ...")
     app = _app(lab, ui=ui, max_upload_mb=max_upload, password=password)
-    _run(
-        app, listening, address, open_=desktop() if open_ is None else open_, verbose=ctx.find_root().params["verbose"]
-    )
+    verbose = ctx.find_root().params["verbose"]
+    with logged(logging.NullHandler() if verbose else Warnings()):  # who asked for more is told by the log itself
+        _run(app, listening, address, open_=desktop() if open_ is None else open_, verbose=verbose)
 
 
 def bound(host: str, port: int, *, others: int = 0) -> socket.socket:

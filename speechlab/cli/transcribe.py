@@ -38,13 +38,14 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
     return [*groups, *format_flags(ctx, given)]
 
 
-def _elsewhere(ctx: click.Context, flag: str) -> str:
+def elsewhere(ctx: click.Context, flag: str) -> str:
+    """Of what an unknown flag would be a parameter."""
     name = parameter(flag)
     ids = [spec.id for spec in lab_of(ctx).engines(Kind.ASR) if any(knob.name == name for knob in spec.knobs)]
     return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
 
 
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=elsewhere)
 @click.option(
     "--engine",
     metavar="ID",

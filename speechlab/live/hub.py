@@ -133,7 +133,8 @@ class Live:
                 with suppress(TimeoutError):
                     session.over.exception(max(0.0, until - time.monotonic()))
                 session.abandon()
-                self.save(session)
+                if not session.taken:
+                    self.save(session)
             self._closed = True
             self._wake.set()
             if self._thread is not None:
@@ -224,7 +225,7 @@ class Live:
 
     def _over(self, session: LiveSession) -> None:
         self._ended[session.id] = self._clock()
-        if session.unclaimed or session.over.exception() is not None:
+        if not session.taken and (session.unclaimed or session.over.exception() is not None):
             self.save(session)
 
     def _forget(self, ids: list[str]) -> None:

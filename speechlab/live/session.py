@@ -57,6 +57,8 @@ class LiveSession:
         """When it was first seen without a reader, after it had one."""
         self.unclaimed = False
         """Whether it was ended because its client had gone."""
+        self.taken = False
+        """Whether somebody sees to its text, so that it need not be saved here."""
         self._make, self._wake_hub = make, wake
         self._lock = threading.Lock()
         self._inbox: deque[Samples] = deque()

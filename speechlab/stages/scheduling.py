@@ -43,7 +43,7 @@ class Asked:
     started: bool = False
     done: bool = False
     restarted: bool = False
-    """Whether the engine failed at first, and was started again for it."""
+    """Whether the engine failed at first, was started again for it, and then did it."""
     cost: Cost = field(init=False)
     _result: Any = field(default=None, repr=False)
     _error: Exception | None = field(default=None, repr=False)
@@ -79,8 +79,9 @@ class Asked:
             raise
         except BaseException as error:
             restart(self.loaded, engine, error)
+        result = self.work()
         self.restarted = True
-        return self.work()
+        return result
 
 
 def restart(loaded: Loaded, engine: Any, error: BaseException) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -9,12 +10,17 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
+from websockets.sync.client import connect
 
-from speechlab import ConfigError
+from speechlab import ConfigError, Lab
 from speechlab.cli import serve
 from speechlab.cli.serve import bound, desktop
+from speechlab.live.hub import cores
+from speechlab.testing import tone
 
 
 @pytest.fixture
@@ -111,3 +117,47 @@ def test_the_network_without_a_password_is_warned_of(monkeypatch: pytest.MonkeyP
     assert "whoever can reach" not in done.stderr
     assert "whoever can reach" not in CliRunner().invoke(speechlab, ["serve"]).stderr
     assert [address for _, address in calls] == ["http://127.0.0.1:0"] * 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C as POSIX has it")
+def test_who_is_heard_when_it_stops_is_heard_to_the_end_and_it_tells_where_the_text_is(home: Path) -> None:
+    pcm = np.rint(tone(2.0).mono * 32767).astype("<i2").tobytes()
+    command = [sys.executable, "-u", "-m", "speechlab", "serve", "--port", "0", "--no-open", "--no-ui"]
+    command += ["--live-sessions", "1", "--live-workers", "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        try:
+            address = running.stdout.readline().split()[4].replace("http", "ws")
+            with connect(f"{address}/v1/stream") as one:
+                one.send(json.dumps({"pipeline": {"stage": [{"use": "vad/energy"}, {"use": "asr/toy"}]}}))
+                one.send(pcm)
+                assert json.loads(one.recv(30))["event"] == "Session"
+                with connect(f"{address}/v1/stream/asr/toy") as other:
+                    refused = json.loads(other.recv(30))
+                assert (refused["event"], "one person live already" in refused["error"]) == ("Failed", True)
+                while json.loads(one.recv(30))["event"] != "Status":
+                    pass
+                running.send_signal(signal.SIGINT)
+                said = running.communicate(timeout=60)[1]
+        finally:
+            running.kill()
+    assert running.returncode == 0
+    [path] = (home / "live").glob("*.txt")
+    assert path.read_text(encoding="utf-8").endswith("seconds of sound\n")
+    assert f"warning: what was said live, and nobody took, is kept for a week in {path}" in said
+    assert "Traceback" not in said
+
+
+def test_how_many_are_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from speechlab.cli.app import speechlab
+
+    labs: list[Lab] = []
+    monkeypatch.setattr(serve, "bound", lambda *args, **how: socket.socket())
+    monkeypatch.setattr(serve, "_app", lambda lab, **how: labs.append(lab))
+    monkeypatch.setattr(serve, "_run", lambda app, listening, address, **how: listening.close())
+    for args in ((), ("--live-sessions", "7", "--live-workers", "5")):
+        assert CliRunner().invoke(speechlab, ["serve", *args]).exit_code == 0
+    assert [(lab.live.most, lab.live.workers) for lab in labs] == [(None, cores()), (7, 5)]

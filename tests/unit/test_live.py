@@ -438,6 +438,7 @@ def test_an_engine_that_fails_twice_ends_the_session_and_the_text_is_kept(
         session.over.result(SOON)
     told = reader.take()
     assert [message["event"] for message in told[-2:]] == ["Failed", "Ended"]
+    assert not [message for message in told if message["event"] == "Notice"]  # it would say that nothing is lost
     assert told[-2]["error"].startswith(f"asr/{asr} failed")
     assert told[-2]["hint"]
     until(lambda: session.saved)
