@@ -45,7 +45,7 @@ class SegmentUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnUpdate:
-    """The newest knowledge of one turn. Same id: it replaces."""
+    """The newest knowledge of one turn. Same id: it replaces. An empty turn withdraws the one that was told."""
 
     turn: Turn
     final: bool = True

@@ -122,4 +122,5 @@ def _settled(segments: Mapping[str, Segment]) -> tuple[Segment, ...]:
 
 
 def _in_order(turns: Mapping[str, Turn]) -> tuple[Turn, ...]:
-    return tuple(sorted(turns.values(), key=lambda turn: (turn.start, turn.end, turn.id, turn.speaker)))
+    some = (turn for turn in turns.values() if turn)  # an empty one was withdrawn
+    return tuple(sorted(some, key=lambda turn: (turn.start, turn.end, turn.id, turn.speaker)))

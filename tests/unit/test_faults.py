@@ -31,11 +31,9 @@ from speechlab import (
     Segment,
     SegmentUpdate,
     SynthesisChunk,
-    Turn,
     hookimpl,
 )
 from speechlab.media import write
-from speechlab.stages.diarize import Turns
 from speechlab.stages.guard import Guard
 
 RATE = 16_000
@@ -413,14 +411,6 @@ def test_a_cloud_engine_is_never_chosen_by_itself(lab: Lab) -> None:
     with pytest.raises(EngineUnavailable, match="runs on this machine") as caught:
         lab.engine(Kind.TRANSLATE)
     assert "cloud" in caught.value.hint
-
-
-def test_turns_are_asked_quickly_and_rightly() -> None:
-    turns = Turns([Turn(0, 10, speaker="A"), Turn(2, 3, speaker="B"), Turn(20, 30, speaker="C")])
-    said = [
-        turns.speaking(Segment(*span, text="x")).speaker for span in ((2.1, 2.9), (4, 5), (15, 16), (9, 22), (29, 31))
-    ]
-    assert said == ["A", "A", None, "C", "C"]
 
 
 def test_sound_at_another_time_is_another_recording() -> None:
