@@ -29,6 +29,7 @@ STEP = 1.0
 """Seconds of sound at most that stages hear at once: a detector tells of it behind it, and not too late."""
 NEWEST = 0.2
 """Seconds over which the level is measured."""
+MOST_AT_ONCE = round(STEP * RATE)
 STATUS = 0.5
 """Seconds of sound between two messages about how it goes."""
 SILENT = -100.0
@@ -188,7 +189,7 @@ class LiveSession:
         with self._lock:
             if not self._inbox:
                 return None
-            start, left = self.received - self._inbox_frames, round(STEP * RATE)
+            start, left = self.received - self._inbox_frames, MOST_AT_ONCE
             parts = []
             while left and self._inbox:
                 part = self._inbox.popleft()
@@ -207,7 +208,7 @@ class LiveSession:
     @property
     def hurried(self) -> bool:
         """Whether more has come than stages hear at once."""
-        return self._inbox_frames > STEP * RATE
+        return self._inbox_frames > MOST_AT_ONCE
 
     def advance(self, audio: Audio | None) -> None:
         """Let the pipeline hear the sound, and tell what is known now."""
@@ -305,7 +306,8 @@ class LiveSession:
         if audio.end - self._told_at < STATUS:
             return
         self._told_at = audio.end
-        power = float(np.square(audio.mono[-round(NEWEST * RATE) :]).mean())
+        newest = audio.mono[-round(NEWEST * RATE) :]
+        power = float(np.dot(newest, newest)) / len(newest)
         speed = self.flow.speed
         self.board.say(
             "Status",

@@ -194,7 +194,7 @@ class Speaking:
             if self._deaf:
                 continue
             self._session.feed(samples)
-            while self._session.ahead > MOST_AHEAD:  # what is not read waits in the client's own memory
+            while self._session.hurried and self._session.ahead > MOST_AHEAD:  # what is not read waits with the client
                 await asyncio.sleep(BREATH)
 
     async def _do(self, said: dict[str, Any]) -> None:
