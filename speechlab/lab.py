@@ -26,7 +26,7 @@ from .runner import Run, Stream, compose
 from .source import Sound, Source
 from .stages import AtOnce, Flow
 from .trace import Trace
-from .types import Audio, AudioChunk, Event, Recording, Segment, SegmentUpdate
+from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate
 
 PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.DENOISE: ("deepfilternet", "gtcrn", "webrtc", "rnnoise", "nsnet2", "noisereduce"),
@@ -34,6 +34,7 @@ PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.SPEECH_TRANSLATE: ("whisper", "transformers"),
     Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
     Kind.TTS: ("kokoro", "piper"),
+    Kind.DIARIZE: ("diarize", "pyannote"),
 }
 """Which engine is meant where none is named: the first of these that is installed."""
 TOY = "toy"
@@ -212,6 +213,11 @@ class Lab:
         if not chunks:
             raise ConfigError("there is nothing to say", hint="give a text with words in it")
         return Audio.join(chunk.audio for chunk in chunks)
+
+    def diarize(self, sound: Sound, engine: str | None = None, **knobs: Any) -> Diarization:
+        """Who spoke when. ``knobs`` as in :meth:`transcribe`, among them ``speakers`` where their number is known."""
+        spec = self.engine(Kind.DIARIZE, engine)
+        return self.run({"title": "Diarize", "stage": [{"use": spec.name, **told(knobs)}]}, sound).diarization
 
     def denoise(self, sound: Sound, engine: str | None = None, **knobs: Any) -> Audio:
         """The recording without its noise. ``knobs`` as in :meth:`transcribe`, among them ``attenuation_limit_db``."""

@@ -95,7 +95,8 @@ class Outputs:
     def write(self, item: Item, recording: Recording, seen: Seen) -> tuple[Path, ...]:
         """Write all files of one recording. Raises ConfigError and OutputError."""
         rendered = [
-            (self._lab.render(recording, target.format.id, **target.options), target) for target in self._targets
+            (self._lab.render(recording, target.format.id, **_options(target, item)), target)
+            for target in self._targets
         ]
         for data, target in rendered:
             path = self._path(item, target)
@@ -122,6 +123,12 @@ class Outputs:
         except (OSError, ValueError, KeyError, TypeError):
             return False
         return path.is_file() and settings == target.settings and _same(item.path, then)
+
+
+def _options(target: _Target, item: Item) -> dict[str, Any]:
+    """The options; where a format names the recording, it is called as its file is, unless somebody chose a name."""
+    named = {"uri": Path(item.name).name} if "uri" in target.format.options.model_fields else {}
+    return {**named, **target.options}
 
 
 def see(path: Path, digest: str) -> Seen:

@@ -10,6 +10,7 @@ COMMANDS: tuple[Command, ...] = (
         load="speechlab.cli.transcribe:transcribe",
         summary="Speech as text: files or whole folders, in any format.",
     ),
+    Command(id="diarize", load="speechlab.cli.diarize:diarize", summary="Who spoke when."),
     Command(
         id="denoise", load="speechlab.cli.denoise:denoise", summary="Recordings without their noise, for listening."
     ),

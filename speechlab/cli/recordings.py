@@ -33,15 +33,8 @@ def _channel(ctx: click.Context, param: click.Parameter, value: str | None) -> i
     return int(value)
 
 
+FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
 OPTIONS = (
-    click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path)),
-    click.option(
-        "--format",
-        "formats",
-        multiple=True,
-        metavar="ID",
-        help="Format of the result, such as txt, srt, vtt or json; may be repeated.  [default txt]",
-    ),
     click.option(
         "--out",
         type=click.Path(path_type=Path),
@@ -58,11 +51,21 @@ OPTIONS = (
 )
 
 
-def recording_options(command: C) -> C:
-    """FILE|FOLDER..., --format, --out, --resume and --channel."""
-    for option in reversed(OPTIONS):
+def recording_options(command: C, *, format: str = "txt") -> C:
+    """FILE|FOLDER..., --format, --out, --resume and --channel; ``format`` is meant where none is named."""
+    formats = click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="ID",
+        help=f"Format of the result, such as {_EXAMPLES[format]}; may be repeated.  [default {format}]",
+    )
+    for option in (*reversed(OPTIONS), formats, FILES):
         command = option(command)
     return command
+
+
+_EXAMPLES = {"txt": "txt, srt, vtt or json", "rttm": "rttm or json"}
 
 
 def formats_of(lab: Lab, given: Mapping[str, Any]) -> list[Format]:
