@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -948,3 +950,80 @@ def test_work_that_is_done_is_let_go_of(lab: Lab) -> None:
     )
     assert session.flow.crew.needed > 0
     ended(session)
+
+
+# -- everything at once ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_every_session_comes_to_an_end(lab: Lab, seed: int) -> None:
+    chance = random.Random(seed)
+    pipelines = [lab.live.checked(pipeline(asr, vad)) for asr in ("looks", "streams") for vad in ("ears", "many")]
+    for engine in (Looks, Streams, Ears, Many):
+        engine.faults = [chance.choice([*CRASH, *[None] * 12]) for _ in range(200)]
+    sessions: list[LiveSession] = []
+    unforeseen: list[BaseException] = []
+
+    def live(chance: random.Random) -> None:
+        try:
+            session = lab.live.open(chance.choice(pipelines), keep_sound=chance.random() < 0.3)
+        except SpeechLabError:
+            return
+        sessions.append(session)
+        others: list[threading.Thread] = []
+        readers: list[Reader] = []
+        for _ in range(chance.randrange(5, 40)):
+            match chance.choice(["feed"] * 8 + ["switch", "follow", "take", "leave", "recording", "finish", "abandon"]):
+                case "feed":
+                    feed(session, said(chance.randrange(20)), chance.choice([0.05, 0.5, 3.0]))
+                case "switch":
+                    others.append(threading.Thread(target=switch, args=(session, chance.choice(pipelines))))
+                    others[-1].start()
+                case "follow":
+                    readers.append(session.follow(lambda: None))
+                case "take":
+                    for reader in readers:
+                        reader.take()
+                case "leave" if readers:
+                    readers.pop().close()
+                case "recording":
+                    session.recording()
+                case "finish" if chance.random() < 0.2:
+                    session.finish()
+                case "abandon" if chance.random() < 0.1:
+                    session.abandon()
+                case _:
+                    time.sleep(0.01)
+        if chance.random() < 0.7:
+            session.finish()
+        for other in others:
+            other.join(SOON)
+
+    def switch(session: LiveSession, pipeline: Pipeline) -> None:
+        with suppress(SpeechLabError):
+            session.switch(pipeline)
+
+    def guarded(chance: random.Random) -> None:
+        try:
+            live(chance)
+        except BaseException as error:
+            unforeseen.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(random.Random(chance.random()),)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    time.sleep(chance.random())
+    if seed % 2:
+        lab.live.close()
+    for thread in threads:
+        thread.join(SOON)
+    lab.live.close()
+    assert unforeseen == []
+    for session in sessions:
+        assert session.over.done()
+        assert session.follow(lambda: None).take()[-1] == {"event": "Ended"}
+        error = session.over.exception()
+        assert error is None or isinstance(error, EngineFailed) or "could not be settled" in str(error)
+        if session.sound is not None and session.sound.exists():
+            assert soundfile.info(session.sound).frames == session.received
+    assert in_use(lab) == []
