@@ -11,9 +11,12 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 STARTING = 60.0
 """Seconds that a server may take to start."""
+WAITING = 4
+"""Messages of a socket that may wait to be heard."""
 
 
 def config(app: ASGIApp, **how: Any) -> uvicorn.Config:
@@ -22,7 +25,23 @@ def config(app: ASGIApp, **how: Any) -> uvicorn.Config:
     Sockets carry sound, which compression only makes dearer. Nor is a client gone that does not answer a ping at once:
     whoever sends faster than it is heard waits, and its answer waits behind its sound.
     """
-    return uvicorn.Config(app, ws_per_message_deflate=False, ws_ping_timeout=None, **how)
+    return uvicorn.Config(app, ws=Socket, ws_per_message_deflate=False, ws_ping_timeout=None, **how)
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """Stops reading only where messages pile up. Uvicorn does so behind each, which is a fifth of the price of a socket
+    that brings one five times a second."""
+
+    _paused = False
+
+    @property
+    def read_paused(self) -> bool:
+        """Whether nothing is read, or need be done so that it is not."""
+        return self._paused or self.queue.qsize() < WAITING
+
+    @read_paused.setter
+    def read_paused(self, paused: bool) -> None:
+        self._paused = paused
 
 
 class Server:

@@ -544,6 +544,24 @@ def test_what_nobody_said_is_not_told() -> None:
     assert deltas(events) == events[-1]["transcript"] == ""
 
 
+def test_what_is_dropped_is_not_told_later() -> None:
+    items = Items(Chain(), 0.0, detected=True)
+    told(items, {"event": "SpeechStarted", "at": 0.0}, {"event": "SpeechEnded", "at": 2.0})
+    told(items, {"event": "SpeechStarted", "at": 3.0}, update("b", 3.0, 4.0, "never", final=False, committed=5))
+    items.drop()
+    events = told(
+        items,
+        update("b", 3.0, 5.0, "never mind"),
+        update("a", 0.0, 2.0, "This one counts."),
+        {"event": "SpeechEnded", "at": 5.0},
+        {"event": "SpeechStarted", "at": 6.0},
+        update("c", 6.0, 7.0, "nor this"),
+    )
+    events += items.over()
+    assert deltas(events) == "This one counts."
+    assert [event["transcript"] for event in events if event["type"] == COMPLETED] == ["This one counts."]
+
+
 def test_what_comes_late_is_an_item_of_its_own() -> None:
     items = Items(chain := Chain(), 0.0, detected=True)
     told(items, {"event": "SpeechStarted", "at": 0.0}, {"event": "SpeechEnded", "at": 9.0})

@@ -84,6 +84,8 @@ class Items:
         """The segments of those that are."""
         self._open: Item | None = None if detected else self._begin(0.0)
         self._ended = 0.0
+        self._dropped = float("inf")
+        """From when on nothing counts, in seconds."""
 
     @property
     def waiting(self) -> bool:
@@ -93,7 +95,7 @@ class Items:
     def hear(self, message: Event) -> Iterator[Event]:
         """One message of the session more; gives what is to be sent because of it."""
         match message:
-            case {"event": "SpeechStarted", "at": at} if self._detected:
+            case {"event": "SpeechStarted", "at": at} if self._detected and at < self._dropped:
                 if self._open is not None:
                     yield from self.end(at)
                 self._open = self._begin(at)
@@ -115,8 +117,10 @@ class Items:
         yield from self._committed(item)
 
     def drop(self) -> None:
-        """Forget what has not ended."""
+        """Forget what has not ended, whatever is still to be told of it."""
+        self._dropped = self._ended
         if self._open is not None:
+            self._dropped = self._open.start
             self._items.remove(self._open)
             self._open = None
 
@@ -148,7 +152,7 @@ class Items:
         return item
 
     def _segment(self, message: Event, segment: Event) -> Iterator[Event]:
-        if segment["id"] in self._complete:
+        if segment["id"] in self._complete or segment["start"] >= self._dropped:
             return
         final = message.get("final", True)
         item = self._of(segment)
