@@ -262,6 +262,11 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         subject(Kind.DENOISE, cleaning(lambda samples: samples * (1 if samples.shape[1] > 99_999 else -1))),
         "it sounds otherwise",
     ),
+    "noise as it was": (
+        promises.check_takes_noise_away,
+        subject(Kind.DENOISE, cleaning(lambda samples: samples)),
+        r"from 3\.4 to 4\.3 s, 100% of the noise is left",
+    ),
     "another rate": (
         promises.check_keeps_the_timeline,
         subject(Kind.DENOISE, streaming(lambda audio: [Audio(audio.samples, 8_000, audio.start)])),

@@ -14,6 +14,7 @@ from .denoisers import (
     check_lags_as_its_card_says,
     check_leaves_silence_silent,
     check_survives_damaged_sound,
+    check_takes_noise_away,
 )
 from .detectors import (
     check_a_batch_of_sessions_hears_the_same,
@@ -90,6 +91,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
     ),
     Kind.DENOISE: (
         check_keeps_the_timeline,
+        check_takes_noise_away,
         check_keeps_speech_audible,
         check_cleans_alike_however_it_is_cut,
         check_lags_as_its_card_says,

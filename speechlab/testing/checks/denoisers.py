@@ -10,9 +10,9 @@ import pytest
 from ...media import fit
 from ...stages.denoise import Mixing
 from ...types import Audio, Samples
-from ..sounds import silence, spoken
+from ..sounds import noise, silence, spoken
 from ..subject import Subject
-from .asked import LATE, through
+from .asked import LATE, said, through
 
 ENERGY = 0.02
 """How much of clean speech's energy must be left."""
@@ -43,6 +43,19 @@ def checked(audio: Audio, parts: list[Audio]) -> Audio:
 def check_keeps_the_timeline(subject: Subject) -> None:
     """Cleaned sound is as long as what came in, lies where it lay, and is made of finite numbers."""
     cleaned(subject, spoken(subject.spec.sample_rate, start=LATE))
+
+
+def check_takes_noise_away(subject: Subject) -> None:
+    """Steady noise between sentences is softer than it was."""
+    rate = subject.spec.sample_rate
+    speech = spoken(rate)
+    hiss = noise(speech.duration, rate, level=0.02).mono[: speech.frames]
+    audio = Audio(speech.mono + hiss, rate)
+    after = cleaned(subject, audio)
+    for one, next in pairwise(said()):
+        between = one.end + 0.3, next.start - 0.3
+        loud, soft = (float(np.square(sound.crop(*between).samples).mean()) for sound in (audio, after))
+        assert soft < loud / 2, f"from {between[0]:.1f} to {between[1]:.1f} s, {soft / loud:.0%} of the noise is left"
 
 
 def check_keeps_speech_audible(subject: Subject) -> None:
