@@ -121,7 +121,8 @@ class BatchSpeechDetector(Protocol):
     def feed_batch(
         self, sessions: Sequence[Session[Audio, SpeechStarted | SpeechEnded]], chunks: Sequence[Audio], /
     ) -> Sequence[Sequence[SpeechStarted | SpeechEnded]]:
-        """As ``[session.feed(chunk) for ...]``, one answer for each session."""
+        """As ``[session.feed(chunk) for ...]``, one answer for each session. Where it fails, nobody knows which of them
+        heard what: each goes on as a new session."""
 
 
 @runtime_checkable

@@ -145,6 +145,7 @@ class Live:
             with self._lock:
                 self._workers = self._thread = None
                 self._ended.clear()
+                self._ready.clear()
                 self._closing = self._closed = False
 
     # -- inside ----------------------------------------------------------------------------------------------------
