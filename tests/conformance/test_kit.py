@@ -103,7 +103,7 @@ def test_conforms(check):
         text=True,
         check=False,
     )
-    assert "1 failed, 5 passed, 1 skipped" in done.stdout, done.stdout + done.stderr
+    assert "1 failed, 6 passed, 1 skipped" in done.stdout, done.stdout + done.stderr
     assert "test_lossy.py::test_conforms[text/lossy-processes_one_for_one]" in done.stdout
     assert "AssertionError: 6 texts became ['', " in done.stdout
     assert "assert 5 == 6" in done.stdout
