@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechlab_diarize.grid import MOMENT, frames
-from speechlab_diarize.labelling import Integers, Rules, Stretch, follow, last_pause, refined, stretches
+from speechlab_diarize.labelling import NEAR, Integers, Rules, Stretch, follow, last_pause, refined, stretches
 from speechlab_diarize.memory import SCALE, Memory
 from speechlab_diarize.networks import SIZE, unit
 
@@ -72,7 +72,7 @@ def test_speech_far_from_every_known_voice_is_nobodys() -> None:
     made._overlap.extend(np.zeros(400))
     [(start, end, _)] = told(made, follow(made, TWO))
     assert start == 0
-    assert end == pytest.approx(160 + frames(1.0), abs=MOMENT)
+    assert end == pytest.approx(160 + NEAR, abs=MOMENT)
 
 
 def test_voices_are_taken_anew_from_the_path() -> None:

@@ -48,7 +48,7 @@ class EmbeddedOptions(DiarizeOptions):
     """Seconds after which turns are told while sound still comes, to be corrected later; 0 tells them at the end."""
     onset: Annotated[float, Field(ge=0.01, le=0.99, json_schema_extra={"advanced": True})] = 0.45
     """Probability above which somebody speaks."""
-    overlap: Annotated[float, Field(ge=0.01, le=1, json_schema_extra={"advanced": True})] = 0.35
+    overlap: Annotated[float, Field(ge=0.01, le=1, json_schema_extra={"advanced": True})] = 0.3
     """Probability above which a second person speaks at the same time; 1 gives each moment to one speaker."""
     min_duration_on: Annotated[float, Field(ge=0, le=5, json_schema_extra={"advanced": True})] = 0.1
     """Turns of fewer seconds are left out."""

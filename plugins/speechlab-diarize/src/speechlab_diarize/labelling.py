@@ -23,7 +23,7 @@ EASY = 0.6
 PAUSE = frames(0.3)
 ROUNDS = 2
 """How often speakers' voices are taken anew from the moments that they were given."""
-NEAR = frames(1.0)
+NEAR = frames(3.0)
 """Speech further from all moments is nobody's."""
 AROUND = frames(5.0)
 """A second voice is that of another speaker within so many frames."""
