@@ -33,15 +33,20 @@ class TranslateStage(Params):
 def make(making: Making) -> Stage:
     """A stage that translates what is settled; what the guard suspects is left alone."""
     loaded, lift = making.loaded, making.lift
+    done: dict[tuple[str, str], tuple[str, str | None, str]] = {}
+    """What was translated of each segment, from which language, and how: another speaker is no other text."""
 
     def work(segments: list[Segment]) -> Iterator[Event]:
         sound = [segment for segment in segments if not segment.suspect]
         for target in lift.to:
             for source, group in by_language(sound, lift.source).items():
-                with loaded.exclusive():
-                    texts = loaded.engine.translate([s.text for s in group], source, target, making.options)
-                for segment, text in zip(group, texts, strict=True):
-                    translated = replace(segment, text=text, language=target, words=())
+                new = [s for s in group if done.get((s.id, target), ())[:2] != (s.text, source)]
+                if new:
+                    with loaded.exclusive():
+                        texts = loaded.engine.translate([s.text for s in new], source, target, making.options)
+                    done.update({(s.id, target): (s.text, source, text) for s, text in zip(new, texts, strict=True)})
+                for segment in group:
+                    translated = replace(segment, text=done[segment.id, target][2], language=target, words=())
                     yield SegmentUpdate(segment=translated, target=target)
 
     return on_settled(making, work)

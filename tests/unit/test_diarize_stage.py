@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -301,8 +301,20 @@ class Corrects:
         return [turn(0, 2, "A", "t1"), turn(2, 4, "B", "t2")]
 
 
+class Counts:
+    """A translator that notes what it was given."""
+
+    given: ClassVar[list[str]] = []
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def translate(self, texts: Sequence[str], source: str | None, target: str, options: Params) -> list[str]:
+        self.given.extend(texts)
+        return [f"[{target}] {text}" for text in texts]
+
+
 class Plugin:
-    ENGINES: ClassVar = {Kind.ASR: Heard, Kind.DIARIZE: Corrects}
+    ENGINES: ClassVar = {Kind.ASR: Heard, Kind.DIARIZE: Corrects, Kind.TRANSLATE: Counts}
 
     @hookimpl
     def register_engines(self, register: Any) -> None:
@@ -335,6 +347,18 @@ def test_live_a_segment_has_its_speaker_before_the_end() -> None:
         if isinstance(event, SegmentUpdate) and event.final:
             seen.append(event.segment.speaker)
     assert seen[-1:] == ["A"]
+
+
+def test_another_speaker_is_not_translated_anew() -> None:
+    Counts.given.clear()
+    recording = Recording.of(
+        Lab(Plugin(), discover=False).stream(
+            f'{PIPELINE}[[stage]]\nuse = "translate/made-up"\nto = "fr"\n', SOUND.chunks(0.5)
+        )
+    )
+    told = [(s.id, s.speaker, s.text) for s in recording.translations["fr"] if s.id in ("s00000000", "s00000000.2")]
+    assert told == [("s00000000", "A", "[fr] How so?"), ("s00000000.2", "B", "[fr] Like this.")]
+    assert sorted(Counts.given) == sorted(set(Counts.given))
 
 
 def test_an_engine_that_is_started_again_tells_its_turns_anew() -> None:

@@ -10,7 +10,7 @@ from speechlab import Audio, Context, Samples, TurnUpdate
 
 from . import WEIGHTS, DiarizeParams, EmbeddedOptions
 from .clustering import Speakers, Wanted
-from .grid import CHUNK, FEATURES, FIELD, RATE, SETTLED, STEP, STRIDE, frames, seconds
+from .grid import CHUNK, FEATURES, FIELD, RATE, SETTLED, STEP, STRIDE, features_in, frames, seconds
 from .hearing import Heard, hear
 from .labelling import Rules, Stretch, follow, last_pause, refined, stretches
 from .memory import Memory
@@ -112,14 +112,13 @@ class DiarizeSession:
             yield from self._update(opening)
 
     def _chunk(self, sound: Samples) -> Heard:
-        count = max(0, (len(sound) - 400) // 160 + 1)
-        since = SETTLED.start if self._chunks else 0
-        return hear(self._networks, sound, self._features.kept[:count], self._chunks * STRIDE, since)
+        features = self._features.kept[: features_in(len(sound))]
+        return hear(self._networks, sound, features, self._chunks * STRIDE, SETTLED.start if self._chunks else 0)
 
     # -- telling -------------------------------------------------------------------------------------------------------
 
     def _update(self, memory: Memory) -> list[TurnUpdate]:
-        at = len(memory) and seconds(len(memory))
+        at = seconds(len(memory))
         if not self._options.update_seconds or at - self._updated < self._options.update_seconds:
             return []
         self._updated = at

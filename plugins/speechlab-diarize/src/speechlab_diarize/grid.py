@@ -23,11 +23,13 @@ SETTLED = range(224, 224 + STRIDE)
 
 HOP = 160
 """Samples from one feature to the next."""
+SPAN = 400
+"""Samples that one feature looks at."""
 FEATURES = STEP // HOP
 """Features from one chunk to the next: a whole number, too."""
 POOLED = 2
 """Features for each frame of the voice network."""
-VOICED = 200
+VOICED = SPAN // 2
 """The sample in the middle of the first feature."""
 
 MOMENT = 8
@@ -37,6 +39,11 @@ MOMENT = 8
 def frames_in(samples: int) -> int:
     """How many frames lie in so many samples."""
     return max(0, (samples - FIELD) // FRAME + 1)
+
+
+def features_in(samples: int) -> int:
+    """How many features lie in so many samples."""
+    return max(0, (samples - SPAN) // HOP + 1)
 
 
 def seconds(frame: float) -> float:
