@@ -945,9 +945,8 @@ def test_work_that_is_done_is_let_go_of(lab: Lab) -> None:
     feed(session, said(*range(30)))
     looked_at(session)
     gc.collect()
-    assert (
-        len([one for one in gc.get_objects() if isinstance(one, Asked) and one.loaded.context is lab.pool.context]) < 10
-    )
+    all_work = [one for one in gc.get_objects() if type(one) is Asked]  # isinstance would ask torch's proxies, too
+    assert len([one for one in all_work if one.loaded.context is lab.pool.context]) < 10
     assert session.flow.crew.needed > 0
     ended(session)
 
