@@ -62,6 +62,7 @@ class LiveSession:
         """Whether somebody sees to its text, so that it need not be saved here."""
         self._make, self._wake_hub = make, wake
         self._lock = threading.Lock()
+        self._keeps = threading.Lock()  # so that sound is kept in the order in which it leaves the inbox
         self._inbox: deque[Samples] = deque()
         self._inbox_frames = 0
         self._flow: Flow | None = None
@@ -186,23 +187,12 @@ class LiveSession:
         self._change()
         if self.flow.crew.behind > MOST_AHEAD:
             return None
-        with self._lock:
-            if not self._inbox:
-                return None
-            start, left = self.received - self._inbox_frames, MOST_AT_ONCE
-            parts = []
-            while left and self._inbox:
-                part = self._inbox.popleft()
-                if len(part) > left:
-                    self._inbox.appendleft(part[left:])
-                    part = part[:left]
-                parts.append(part)
-                left -= len(part)
-                self._inbox_frames -= len(part)
+        with self._keeps:
+            audio = self._taken()
+            if audio is not None:
+                self._keep(audio.mono)
         if self._inbox_frames:
             self.wake()
-        audio = Audio(parts[0] if len(parts) == 1 else np.concatenate(parts), RATE, start / RATE)
-        self._keep(audio.mono)
         return audio
 
     @property
@@ -260,6 +250,23 @@ class LiveSession:
             thread.start()
             self._introduce()
 
+    def _taken(self) -> Audio | None:
+        """The next of what waits, as much as stages hear at once."""
+        with self._lock:
+            if not self._inbox:
+                return None
+            start, left = self.received - self._inbox_frames, MOST_AT_ONCE
+            parts = []
+            while left and self._inbox:
+                part = self._inbox.popleft()
+                if len(part) > left:
+                    self._inbox.appendleft(part[left:])
+                    part = part[:left]
+                parts.append(part)
+                left -= len(part)
+                self._inbox_frames -= len(part)
+        return Audio(parts[0] if len(parts) == 1 else np.concatenate(parts), RATE, start / RATE)
+
     def _push(self, audio: Audio | None) -> None:
         """Tell what this sound brings; also what comes before an engine fails."""
         told: list[Event] = []
@@ -301,6 +308,21 @@ class LiveSession:
                 self._keeping.write(samples)
         except OutputError as error:
             self.notice(f"{error}; it is kept until here")
+
+    def _keep_rest(self) -> None:
+        """What still waits is not looked at any more, and kept all the same."""
+        with self._keeps:
+            with self._lock:
+                left = list(self._inbox)
+                self._inbox.clear()
+                self._inbox_frames = 0
+            for samples in left:
+                self._keep(samples)
+            try:
+                if self._keeping is not None:
+                    self._keeping.close()
+            except OutputError as error:
+                self.notice(str(error))
 
     def _heard(self, audio: Audio) -> None:
         if audio.end - self._told_at < STATUS:
@@ -354,19 +376,10 @@ class LiveSession:
                 return
             self._ended = self._finishing = True
             unused, self._next = self._next, None
-            left = list(self._inbox)
-            self._inbox.clear()
-            self._inbox_frames = 0
-        for samples in left:
-            self._keep(samples)
+        self._keep_rest()
         for flow in (self.flow, unused):
             if flow is not None:
                 flow.close()
-        try:
-            if self._keeping is not None:
-                self._keeping.close()
-        except OutputError as broken:
-            self.notice(str(broken))
         self.board.end(error)
         if error is None:
             self.over.set_result(None)

@@ -134,7 +134,9 @@ def test_a_pipeline_in_place_of_an_engine(tmp_path: Path) -> None:
 
 def test_a_translation_alone_is_read_too() -> None:
     done = call(
-        "-", "--pipeline", '[[stage]]\nuse = "vad/energy"\n[[stage]]\nuse = "speech-translate/toy"\nto = "fr"\n'
+        "-",
+        "--pipeline",
+        '[[stage]]\nuse = "vad/energy"\n[[stage]]\nuse = "speech-translate/toy"\nto = "fr"\ninterval = 0\n',
     )
     assert done.stdout.splitlines() == SAID
 

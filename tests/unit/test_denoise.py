@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -179,6 +180,23 @@ def test_pieces_come_while_the_recording_is_read(lab: Lab) -> None:
     pieces.close()  # type: ignore[attr-defined]
     assert lab.trace() is not None
     assert lab.trace().audio_seconds < 21  # type: ignore[union-attr]
+
+
+def test_memory_does_not_grow_with_the_length(lab: Lab, tmp_path: Any) -> None:
+    from speechlab import media
+
+    def peak(minutes: int) -> int:
+        path = tmp_path / f"{minutes}.flac"
+        media.write((Audio(SOUND, RATE) for _ in range(48 * minutes)), path)
+        tracemalloc.start()
+        try:
+            for _ in lab.sound({"stage": [{"use": "denoise/half", "wet": 0.5}]}, path):
+                pass
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(8) < 1.2 * peak(1)
 
 
 def test_nothing_in_nothing_out(lab: Lab) -> None:

@@ -41,6 +41,7 @@ from speechlab.live import hub as hub_module
 from speechlab.live.board import PASSING
 from speechlab.live.flow import Flow
 from speechlab.live.hub import IDLE
+from speechlab.live.keeping import Keeping
 from speechlab.live.session import KEEP_SECONDS
 from speechlab.live.simulated import SimulatedWorkers
 from speechlab.live.workers import Crew
@@ -534,6 +535,28 @@ def test_the_sound_that_is_kept_is_what_was_fed(lab: Lab, how: str) -> None:
     kept, rate = soundfile.read(session.sound, dtype="int16")
     assert rate == RATE
     assert np.array_equal(kept, pcm)
+
+
+def test_sound_is_kept_in_its_order_when_the_session_is_abandoned_meanwhile(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = lab.live.open(pipeline(), keep_sound=True)
+    pcm = np.random.default_rng(0).integers(-32768, 32768, RATE * 3, np.int16)
+    abandoning = threading.Thread(target=session.abandon)
+    write = Keeping.write
+
+    def slowly(self: Keeping, samples: Samples) -> None:
+        if threading.current_thread() is not abandoning and not abandoning.ident:
+            abandoning.start()
+            abandoning.join(0.2)
+        write(self, samples)
+
+    monkeypatch.setattr(Keeping, "write", slowly)
+    feed(session, pcm.astype(np.float32) / 32768)
+    session.over.exception(SOON)
+    assert session.sound is not None
+    kept, _ = soundfile.read(session.sound, dtype="int16")
+    assert np.array_equal(kept, pcm[: len(kept)])
 
 
 def test_sound_that_is_too_loud_is_kept_at_full_scale(lab: Lab) -> None:

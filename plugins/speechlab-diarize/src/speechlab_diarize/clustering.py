@@ -40,6 +40,9 @@ LULL = frames(0.5)
 """A run of one track ends where it pauses for longer."""
 BLOCK = 4096
 """Moments (some nine minutes of speech) that are clustered together at first."""
+CROWD = 400
+"""From so many groups on, settled blocks are clustered again with each other, so that finding the speakers takes no
+longer however long the stream is."""
 SURE = 0.8
 """In a block only clusters at least so alike are merged; the rest waits for the whole recording."""
 
@@ -103,8 +106,11 @@ class Speakers:
         while memory.settled - self._done >= BLOCK:
             groups, likeness = windows(memory, self._done, self._done + BLOCK)
             self._likeness += likeness
-            self._blocks.append(self._condensed(groups, self._usual(self._likeness)))
+            usual = self._usual(self._likeness)
+            self._blocks.append(self._condensed(groups, usual))
             self._done += BLOCK
+            if sum(map(len, self._blocks)) > CROWD:
+                self._blocks = [self._condensed(Groups.joined(self._blocks), usual)]
         rest, likeness = windows(memory, self._done, memory.moments)
         usual = self._usual([*self._likeness, *likeness])
         groups = Groups.joined([*self._blocks, self._condensed(rest, usual) if self._blocks else rest])
