@@ -14,31 +14,22 @@ from .cache import Checkpoints
 from .closing import closes
 from .contributions import loaded
 from .engines import Context, EngineSpec, Kind
-from .errors import AudioError, ConfigError, EngineUnavailable, PluginError, SpeechLabError
+from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
 from .params import check, nearest
-from .pipeline import Pipeline, build, parse, read
+from .pipeline import Channels, Pipeline, build, parse, read
 from .plugins import Plugins
 from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
+from .preferred import preferred
 from .processed import processed
 from .runner import Run, Stream, compose
 from .source import Sound, Source
+from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
 from .trace import Trace
 from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate
 
-PREFERRED: Mapping[Kind, tuple[str, ...]] = {
-    Kind.DENOISE: ("deepfilternet", "gtcrn", "webrtc", "rnnoise", "nsnet2", "noisereduce"),
-    Kind.ASR: ("whisper", "moonshine", "transformers"),
-    Kind.SPEECH_TRANSLATE: ("whisper", "transformers"),
-    Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
-    Kind.TTS: ("kokoro", "piper"),
-    Kind.DIARIZE: ("diarize", "pyannote"),
-}
-"""Which engine is meant where none is named: the first of these that is installed."""
-TOY = "toy"
-"""The feature of engines that only show how things fit together; never chosen unless named."""
 HOLE = 0.02
 """Seconds between two chunks of a stream from which on something is missing between them."""
 PipelineLike = str | Path | Mapping[str, Any] | Pipeline
@@ -110,21 +101,7 @@ class Lab:
 
         Raises EngineNotFound, or EngineUnavailable where none of the kind is installed.
         """
-        if id:
-            return self.plugins.engine(kind, id)
-        there = [spec for spec in self.engines(kind) if not spec.missing() and TOY not in spec.features]
-        order = PREFERRED.get(kind, ())
-        here = [spec for spec in there if spec.local]
-        if here:
-            return min(here, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))
-        if there:  # sound leaves this machine only where somebody says so
-            raise EngineUnavailable(
-                f"no engine for {kind.label.lower()} runs on this machine", hint=f"name one: {there[0].id}"
-            )
-        raise EngineUnavailable(
-            f"no engine for {kind.label.lower()} is installed",
-            hint=f"pip install speechlab-{order[0]}" if order else "install a plugin that gives one",
-        )
+        return self.plugins.engine(kind, id) if id else preferred(self.plugins, kind)
 
     def engines(self, kind: Kind | None = None) -> tuple[EngineSpec, ...]:
         """The cards of all engines, or of one kind."""
@@ -173,6 +150,10 @@ class Lab:
             raise AudioError(
                 f"there is no channel {channel!r}", hint=f"it has {source.channels}, counted from 0; or take 'each'"
             )
+        if channel is None and apart(ready.channels, source):
+            channel = "each"
+        if channel == "each":
+            ready = ready.by_channel()
         checkpoints = Checkpoints(self.home / "checkpoints", source.digest, self._report)
         return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self._new_trace())
 
@@ -290,6 +271,14 @@ class Lab:
         atomic_write(path, self.render(recording, format, **options))
         return path
 
+    def editing(self, recording: Recording, source: Source | Sound, owner: str = "") -> Editing:
+        """The recording with its speakers, for a person to rename, merge and split.
+
+        What they say is kept in ``home/speakers``, by the sound and by whose it is, and holds for every later run.
+        """
+        source = source if isinstance(source, Source) else Source(source)
+        return Editing(recording, Shelf(self.home / "speakers", source.digest, owner))
+
     def show(self, **how: Any) -> Any:
         """The web lab inside a notebook."""
         return loaded("speechlab.ui.inline:show")(self, **how)
@@ -322,6 +311,13 @@ class Lab:
         self._told(message)
         if "jobs" in vars(self):
             self.jobs.note(message)
+
+
+def apart(channels: Channels, source: Source) -> bool:
+    """Whether each channel of a recording is to be heard as a speaker of its own."""
+    if channels == "mix" or source.channels < 2:
+        return False
+    return channels == "each" or bool(loaded("speechlab.soundcheck:channel_speakers")(source))
 
 
 def told(knobs: Mapping[str, Any]) -> dict[str, Any]:

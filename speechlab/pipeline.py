@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
@@ -15,10 +16,10 @@ from .errors import ConfigError, EngineUnavailable
 from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
+from .preferred import preferred
 from .stages import LIFTS, Flow, Lift, Scope
 
-DETECTORS = ("silero", "energy")
-"""Detectors that the host puts before a recognizer whose pipeline has none, the best first."""
+Channels = Literal["mix", "each", "auto"]
 SPEECH_KINDS = frozenset({Kind.ASR, Kind.SPEECH_TRANSLATE})
 
 
@@ -86,6 +87,9 @@ class Pipeline:
     steps: tuple[Step, ...]
     title: str = ""
     description: str = ""
+    channels: Channels = "mix"
+    """What to do with several channels, where nobody says otherwise: mix them; hear each as a speaker of its own; or
+    hear each where two people speak on two channels, as on a telephone line (auto)."""
 
     @property
     def sample_rate(self) -> int:
@@ -96,6 +100,10 @@ class Pipeline:
     def for_live(self) -> Pipeline:
         """The same steps, each with what its card says of live use. Raises ConfigError."""
         return replace(self, steps=tuple(step.for_live() for step in self.steps))
+
+    def by_channel(self) -> Pipeline:
+        """The steps for a recording whose channels are its speakers: nobody need tell them apart."""
+        return replace(self, steps=tuple(step for step in self.steps if step.spec.kind is not Kind.DIARIZE))
 
     def of(self, *scopes: Scope) -> tuple[Step, ...]:
         """The steps of these scopes."""
@@ -168,6 +176,7 @@ class _File(BaseModel):
 
     title: str = ""
     description: str = ""
+    channels: Channels = "mix"
     stage: list[dict[str, Any]]
 
 
@@ -180,17 +189,23 @@ def build(data: Mapping[str, Any], plugins: Plugins, *, where: str = "the pipeli
     tables = data.get("stage")
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise ConfigError(f"{where} has no stages", hint='write at least one [[stage]] with use = "kind/engine"')
+    channels = data.get("channels", "mix")
+    if channels not in get_args(Channels):
+        hint = nearest(str(channels), get_args(Channels), "there are")
+        raise ConfigError(f"{where}: channels cannot be {channels!r}", hint=hint)
     steps = [_step(table, plugins, f"{where}, stage {number}") for number, table in enumerate(tables, 1)]
-    return Pipeline(_with_detector(steps, plugins), str(data.get("title", "")), str(data.get("description", "")))
+    title, description = str(data.get("title", "")), str(data.get("description", ""))
+    return Pipeline(_with_detector(steps, plugins), title, description, channels)
 
 
 def _step(table: Mapping[str, Any], plugins: Plugins, where: str) -> Step:
     use = table.get("use")
-    if not isinstance(use, str) or "/" not in use:
+    kind, _, id = use.partition("/") if isinstance(use, str) else ("", "", "")
+    if not kind or (not id and kind not in list(Kind)):
         raise ConfigError(f'{where} does not say which engine to use: it needs use = "kind/engine"', hint=_kinds(use))
-    kind, _, id = use.partition("/")
     if kind not in list(Kind):
         raise ConfigError(f"{where}: there is no kind of engine {kind!r}", hint=nearest(kind, list(Kind), "there are"))
+    id = id or preferred(plugins, Kind(kind)).id
     return step(plugins, Kind(kind), id, {k: v for k, v in table.items() if k != "use"}, where=f"{where} ({use})")
 
 
@@ -214,11 +229,8 @@ def _with_detector(steps: Iterable[Step], plugins: Plugins) -> tuple[Step, ...]:
     first = next((i for i, one in enumerate(steps) if one.spec.kind in SPEECH_KINDS), None)
     if first is None or any(one.spec.kind == Kind.VAD for one in steps[:first]):
         return tuple(steps)
-    for id in DETECTORS:
-        spec = plugins.engines.get((Kind.VAD, id))
-        if spec is not None and not spec.missing():
-            steps.insert(first, step(plugins, Kind.VAD, id, {}))
-            break
+    with suppress(EngineUnavailable):
+        steps.insert(first, step(plugins, Kind.VAD, preferred(plugins, Kind.VAD).id, {}))
     return tuple(steps)
 
 

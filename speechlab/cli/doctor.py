@@ -10,8 +10,8 @@ import click
 
 from ..engines import EngineSpec, Kind, present
 from ..errors import EngineUnavailable
-from ..lab import TOY, Lab
-from ..pipeline import DETECTORS
+from ..lab import Lab
+from ..preferred import PREFERRED, TOY
 from .listings import in_order
 from .machine import Machine, free, gigabytes, installed, look, reachable, writable
 from .messages import UNAVAILABLE, tell
@@ -87,7 +87,7 @@ def _verdict(lab: Lab, engines: list[dict[str, Any]]) -> dict[str, Any]:
             "cure": default["cure"] or "connect to the network, so that it can be fetched",
         }
     recogniser = default if default["usable"] else recognisers[0]
-    detector = next((id for id in DETECTORS if by_name.get(f"vad/{id}", {}).get("usable")), None)
+    detector = next((id for id in PREFERRED[Kind.VAD] if by_name.get(f"vad/{id}", {}).get("usable")), None)
     detectors = [f"vad/{detector}"] if detector else []
     return {"works": True, "with": [*detectors, recogniser["name"]], "cure": ""}
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import click
 
 from ..engines import EngineSpec, Kind
-from ..lab import TOY, Lab
+from ..lab import Lab
 from ..params import nearest
+from ..preferred import TOY
 from .messages import say
 from .tables import json_option, write_json, write_table
 

@@ -12,7 +12,7 @@ from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable
 from ..lab import Lab, told
 from ..params import knobs
-from ..pipeline import DETECTORS
+from ..preferred import preferred
 from ..stages import LIFTS
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
@@ -97,5 +97,7 @@ def detector(lab: Lab, name: str | None) -> EngineSpec | None:
     """The detector named, or the one that the host would put before the recogniser."""
     if id := engine_id(name, Kind.VAD):
         return lab.engine(Kind.VAD, id)
-    there = (lab.plugins.engines.get((Kind.VAD, id)) for id in DETECTORS)
-    return next((spec for spec in there if spec is not None and not spec.missing()), None)
+    try:
+        return preferred(lab.plugins, Kind.VAD)
+    except EngineUnavailable:
+        return None

@@ -9,9 +9,10 @@ from typing import Any
 
 from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable, SpeechLabError
-from ..lab import TOY, Lab
+from ..lab import Lab
 from ..params import Knob
 from ..pipeline import SPEECH_KINDS, Pipeline, Step
+from ..preferred import TOY
 from . import settings
 from .html import render
 

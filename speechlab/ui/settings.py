@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable
-from ..lab import TOY, Lab, told
+from ..lab import Lab, told
 from ..params import Knob, knobs
+from ..preferred import TOY
 from ..stages import LIFTS
 from ..stages.asr import AsrStage
 from .html import render

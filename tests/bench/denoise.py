@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from speechlab import Audio, EngineSpec, Kind, Lab, Samples
-from speechlab.lab import TOY
+from speechlab.preferred import TOY
 from speechlab.media import decode, fit
 from speechlab.params import check
 

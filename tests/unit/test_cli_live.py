@@ -30,6 +30,8 @@ from speechlab.cli.captions import Line, Page, standing
 from speechlab.cli.microphone import Microphone, listed
 from speechlab.cli.sound import BLOCK, TRY, Hearing, Pipe, Replay, decoded, standard_input
 from speechlab.live import MOST_AHEAD
+from speechlab.plugins import Plugins
+from speechlab.preferred import preferred
 from speechlab.rest.pcm import Pcm
 from speechlab.testing import silence, tone
 from speechlab.types import codec
@@ -207,8 +209,8 @@ def test_the_help_imports_nothing_heavy() -> None:
 )
 def test_wrong_arguments(code: int, told: str, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     if code == 3:
-        monkeypatch.setattr("speechlab.lab.PREFERRED", {})
-        monkeypatch.setattr("speechlab.lab.Lab.engines", lambda lab, kind=None: ())
+        builtins = Plugins(discover=False)
+        monkeypatch.setattr("speechlab.lab.preferred", lambda plugins, kind: preferred(builtins, kind))
     assert told in fails(code, *args)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from speechlab import (
+    Audio,
     ConfigError,
     EngineNotFound,
     EngineSpec,
@@ -16,6 +18,7 @@ from speechlab import (
     hookimpl,
 )
 from speechlab.errors import SpeechLabError
+from speechlab.testing import tone
 
 
 class Cloud:
@@ -63,9 +66,38 @@ def test_a_recognizer_gets_a_detector_before_it(lab: Lab) -> None:
     assert not own.detected_before(own.steps[0])
 
 
+def test_a_kind_alone_means_the_best_installed(lab: Lab) -> None:
+    assert [step.spec.name for step in lab.pipeline(stage("vad", "asr")).steps] == ["vad/energy", "asr/french"]
+    with pytest.raises(EngineUnavailable, match="no engine for diarization is installed") as caught:
+        lab.pipeline(stage("asr", "diarize"))
+    assert caught.value.hint == "pip install speechlab-diarize"
+
+
+@pytest.mark.parametrize(
+    ("told", "channels", "speakers"),
+    [
+        ('channels = "each"', 2, {"Channel 1", "Channel 2"}),
+        ('channels = "each"', 1, {"A", "B"}),
+        ('channels = "mix"', 2, {"A", "B"}),
+        ("", 2, {"A", "B"}),
+    ],
+)
+def test_channels_that_are_speakers_are_not_told_apart_again(
+    lab: Lab, told: str, channels: int, speakers: set[str]
+) -> None:
+    talk = tone(3.2)
+    sound = Audio(np.repeat(talk.samples, channels, axis=0), talk.sample_rate)
+    recording = lab.run(f"{told}\n{stage('asr/toy', 'diarize/toy')}", sound)
+    assert {turn.speaker for turn in recording.diarization} <= speakers
+    assert {segment.speaker for segment in recording.transcript} <= speakers
+    assert {word.speaker for segment in recording.transcript for word in segment.words} == speakers
+
+
 @pytest.mark.parametrize(
     ("text", "error", "said", "hint"),
     [
+        ('channels = "both"\n' + stage("asr/toy"), ConfigError, "channels cannot be 'both'", "there are: "),
+        (stage("/toy"), ConfigError, "does not say which engine to use", "kinds are"),
         (stage("asr/nope"), EngineNotFound, "there is no asr engine 'nope'", "there are: "),
         (stage("asr/toyy"), EngineNotFound, "there is no asr engine 'toyy'", "did you mean 'toy'?"),
         (stage("ars/toy"), ConfigError, "there is no kind of engine 'ars'", "did you mean 'asr'?"),

@@ -9,7 +9,8 @@ from operator import attrgetter
 import gradio as gr
 
 from ...engines import EngineSpec, Kind, present
-from ...lab import TOY, Lab
+from ...lab import Lab
+from ...preferred import TOY
 from ..html import render
 from ..quiet import QUIET
 

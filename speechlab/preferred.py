@@ -1,0 +1,45 @@
+"""Which engine is meant where only its kind is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .engines import EngineSpec, Kind
+from .errors import EngineUnavailable
+from .plugins import Plugins
+
+PREFERRED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.VAD: ("silero", "energy"),
+    Kind.DENOISE: ("deepfilternet", "gtcrn", "webrtc", "rnnoise", "nsnet2", "noisereduce"),
+    Kind.ASR: ("whisper", "moonshine", "transformers"),
+    Kind.SPEECH_TRANSLATE: ("whisper", "transformers"),
+    Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
+    Kind.TTS: ("kokoro", "piper"),
+    Kind.DIARIZE: ("diarize", "pyannote"),
+}
+"""The first of these that is installed is meant; then any other."""
+TOY = "toy"
+"""The feature of engines that only show how things fit together; never chosen unless named."""
+
+
+def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
+    """The best engine of a kind that is installed and keeps sound and text on this machine.
+
+    Raises EngineUnavailable where there is none.
+    """
+    there = [
+        spec
+        for spec in plugins.engines.values()
+        if spec.kind is kind and not spec.missing() and TOY not in spec.features
+    ]
+    order = PREFERRED.get(kind, ())
+    if here := [spec for spec in there if spec.local]:
+        return min(here, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))
+    if there:  # sound leaves this machine only where somebody says so
+        raise EngineUnavailable(
+            f"no engine for {kind.label.lower()} runs on this machine", hint=f"name one: {there[0].id}"
+        )
+    raise EngineUnavailable(
+        f"no engine for {kind.label.lower()} is installed",
+        hint=f"pip install speechlab-{order[0]}" if order else "install a plugin that gives one",
+    )
