@@ -14,6 +14,8 @@ class Turn(Span):
 
     speaker: str
     id: str = ""
+    similarity: float | None = None
+    """How alike the voice is to the profile by which the speaker is named, at most 1; None where no profile names it."""
 
 
 @dataclass(frozen=True, slots=True)
