@@ -212,7 +212,7 @@ class Lab:
 
         Memory does not grow with the length. Raises as :meth:`open`.
         """
-        ready = self.pipeline(pipeline).ready(self.policy)
+        ready = self.pipeline(pipeline).for_listening().ready(self.policy)
         return processed(ready, Source(sound), self.pool, self._new_trace())
 
     def stream(self, pipeline: PipelineLike, chunks: Iterable[Audio], *, threads: bool = False) -> Stream:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -18,6 +19,7 @@ from .plugins import Plugins
 from .policy import Policy
 from .preferred import preferred
 from .stages import LIFTS, Flow, Lift, Scope
+from .stages.denoise import DenoiseStage
 
 Channels = Literal["mix", "each", "auto"]
 SPEECH_KINDS = frozenset({Kind.ASR, Kind.SPEECH_TRANSLATE})
@@ -44,6 +46,11 @@ class Step:
         given = {name for part in parts for name in part.model_fields_set}
         values = {name: value for name, value in self.spec.live.items() if name not in given}
         return self.having(values, f"live, on the card of {self.spec.name}") if values else self
+
+    @property
+    def parts(self) -> bool:
+        """Whether there are two tracks after it: sound that is recognised, and sound for the ear."""
+        return isinstance(self.lift_options, DenoiseStage) and self.lift_options.parts
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
@@ -98,8 +105,22 @@ class Pipeline:
         return max(heard, default=16_000)
 
     def for_live(self) -> Pipeline:
-        """The same steps, each with what its card says of live use. Raises ConfigError."""
-        return replace(self, steps=tuple(step.for_live() for step in self.steps))
+        """The same steps, each with what its card says of live use, and the raw sound recognised where the better of
+        two texts was asked for: nothing is recognised twice while it is said. Raises ConfigError."""
+        steps = (step.for_live() for step in self.steps)
+        return replace(
+            self, steps=tuple(_recognising(step, "raw") if _recognise(step) == "better" else step for step in steps)
+        )
+
+    def for_listening(self) -> Pipeline:
+        """The steps where the sound itself is wanted: what a denoiser makes of it is worked on by all after it."""
+        return replace(self, steps=tuple(_recognising(step, "clean") for step in self.steps))
+
+    def for_recognition(self) -> Pipeline:
+        """The steps where nobody will listen: without those that work for the ear alone. Itself where nothing else
+        would be left."""
+        steps = tuple(step for step in self.steps if not self.for_ear(step))
+        return replace(self, steps=steps) if steps else self
 
     def by_channel(self) -> Pipeline:
         """The steps for a recording whose channels are its speakers: nobody need tell them apart."""
@@ -109,9 +130,24 @@ class Pipeline:
         """The steps of these scopes."""
         return tuple(step for step in self.steps if step.lift.scope in scopes)
 
+    def parted_before(self, step: Step) -> Step | None:
+        """The step before this one after which there are two tracks: what is recognised, and what is for the ear."""
+        return next((other for other in self._before(step) if other.parts), None)
+
+    def better_before(self, step: Step) -> bool:
+        """Whether both tracks are to be recognised by this step, and the better text kept."""
+        return _recognise(self.parted_before(step)) == "better"
+
+    def for_ear(self, step: Step) -> bool:
+        """Whether nothing that the step makes is recognised: it works for the ear alone."""
+        if Flow.AUDIO not in step.lift.gives or _recognise(step) == "better":
+            return False
+        parted = self.parted_before(step)
+        return step.parts if parted is None else _recognise(parted) != "better"
+
     def detected_before(self, step: Step) -> bool:
         """Whether a detector tells of speech before this step."""
-        return any(other.spec.kind == Kind.VAD for other in self.steps[: self.steps.index(step)])
+        return any(other.spec.kind == Kind.VAD for other in self._before(step))
 
     def check(self, policy: Policy | None = None, given: Flow = Flow.AUDIO) -> list[str]:
         """What would not work where the first stage is given this, one sentence each; empty where all is well."""
@@ -127,6 +163,8 @@ class Pipeline:
                 if recognised_by:
                     problems.append(f"{name} would write over what {recognised_by} wrote; leave one of them out")
                 recognised_by = step.spec.name
+            if refused := self._refused_track(step):
+                problems.append(f"{name} {refused}")
             lacks = sorted(step.lift.needs - there)
             if lacks:
                 problems.append(f"{name} needs {' and '.join(lacks)}, but no stage before it gives any")
@@ -138,6 +176,27 @@ class Pipeline:
             if policy is not None and policy.local_only and not step.spec.local:
                 problems.append(f"{name} sends sound or text to another machine, and this lab is local only")
         return problems
+
+    def _refused_track(self, step: Step) -> str:
+        """What cannot be meant by which of the two tracks the step is to work on."""
+        parted, recognise = self.parted_before(step), _recognise(step)
+        if parted is not None and recognise in ("clean", "better"):
+            return (
+                f"hears only what {parted.spec.name} made for the ear, which is not recognised; "
+                f"put recognise = {recognise!r} there, and not here"
+            )
+        if recognise == "better" and not any(one.spec.kind in SPEECH_KINDS for one in self.steps[len(self._before(step)) :]):
+            return "is to keep the better of two texts, but no recogniser comes after it"
+        if step.spec.kind is Kind.CONVERT and parted is not None:
+            return (
+                f"would convert the sound as it was, since {parted.spec.name} cleans it for the ear alone; "
+                "put recognise = 'clean' there"
+            )
+        return ""
+
+    def _before(self, step: Step) -> tuple[Step, ...]:
+        """The steps before this very one: another may be equal to it."""
+        return tuple(takewhile(lambda other: other is not step, self.steps))
 
     def ready(self, policy: Policy, given: Flow = Flow.AUDIO) -> Pipeline:
         """Itself, if it can run on what it is given.
@@ -232,6 +291,16 @@ def _with_detector(steps: Iterable[Step], plugins: Plugins) -> tuple[Step, ...]:
     with suppress(EngineUnavailable):
         steps.insert(first, step(plugins, Kind.VAD, preferred(plugins, Kind.VAD).id, {}))
     return tuple(steps)
+
+
+def _recognise(step: Step | None) -> str:
+    """Which sound is recognised after a denoiser; empty where it is none."""
+    options = step.lift_options if step is not None else None
+    return options.recognise if isinstance(options, DenoiseStage) else ""
+
+
+def _recognising(step: Step, recognise: str) -> Step:
+    return step.having({"recognise": recognise}) if _recognise(step) else step
 
 
 def _language_refused(step: Step) -> str:

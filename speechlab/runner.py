@@ -263,8 +263,16 @@ def leased(
     loaded = leases.enter_context(pool.lease(step.spec, step.params))
     entry = trace.stage(step.spec.name)
     entry.load += trace.clock() - before
-    detected = pipeline.detected_before(step)
-    making = Making(loaded, step.options, step.lift_options, scheduler, detected, entry.worked)
+    making = Making(
+        loaded,
+        step.options,
+        step.lift_options,
+        scheduler,
+        detected=pipeline.detected_before(step),
+        heard=pipeline.parted_before(step) is not None,
+        better=pipeline.better_before(step),
+        worked=entry.worked,
+    )
     return step.lift.make(making)
 
 

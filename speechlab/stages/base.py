@@ -54,6 +54,11 @@ class Making:
     """Who does the heavy work when live; None in batch, where each stage does its own."""
     detected: bool = False
     """Whether a detector tells of speech before this stage; silence is then known, not merely untold."""
+    heard: bool = False
+    """Whether a stage before this one has parted the sound for the ear from what is recognised. A stage that changes
+    sound works on :class:`~speechlab.types.HeardChunk` then, and passes each ``AudioChunk`` on as it is."""
+    better: bool = False
+    """Whether both of them are to be recognised, and the better text kept."""
     worked: Callable[[float], None] = _unheard
     """Told the seconds that each piece of scheduled work took."""
 

@@ -1,29 +1,43 @@
-"""Denoising as a stage: the sound that goes on is the cleaned one, on the same timeline."""
+"""Denoising as a stage: cleaned sound for the ear beside the sound that is recognised, on the same timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from ..engines import Session
 from ..params import Params
-from ..types import Audio, AudioChunk, Event
+from ..types import Audio, AudioChunk, Event, HeardChunk
 from .base import Flow, Lift, Making, Scope, Stage
 from .hearing import opened, through_session
 from .listening import RESTARTED, through_listener
 from .tape import Tape
 
+Recognise = Literal["raw", "clean", "better"]
+
 
 class DenoiseStage(Params):
     """The host's own options around every denoiser."""
+
+    recognise: Recognise = "raw"
+    """Which sound is worked on after it: the sound as it was (raw), since recognisers lose more by what a denoiser takes
+    along with the noise than they gain, and the cleaned sound is for the ear alone; the cleaned sound (clean); or both,
+    of which the text is kept that the recogniser is surer of, clip by clip (better), which takes twice as long. Live,
+    better is raw."""
 
     wet: Annotated[float, Field(ge=0, le=1)] = 1.0
     """How much of the cleaned sound is in what comes out; the rest is the sound as it was."""
     attenuation_limit_db: Annotated[float, Field(ge=0, le=100)] | None = None
     """Most decibels that are taken away: a bed of noise stays, and speech is hurt less. Empty for no limit."""
+
+    @property
+    def parts(self) -> bool:
+        """Whether there are two tracks after it: what is recognised, and what is for the ear."""
+        return self.recognise != "clean"
 
     @property
     def share(self) -> float:
@@ -33,16 +47,20 @@ class DenoiseStage(Params):
 
 
 def make(making: Making) -> Stage:
-    """A stage that replaces each chunk by what the denoiser makes of it."""
+    """A stage that tells what the denoiser makes of each chunk, for the ear or in the chunk's place."""
+    parts = making.lift.parts
+    track = HeardChunk if making.heard else AudioChunk
+    tell = partial(cleaned, HeardChunk if making.heard or parts else AudioChunk)
+    replaces = making.heard or not parts
     if making.live:
-        return through_listener(making, cleaned, lambda audio: audio.end, mixing, replaces_sound=True)
-    return through_session(making, cleaned, mixing, replaces_sound=True, mono=False)
+        return through_listener(making, tell, lambda audio: audio.end, mixing, track=track, replaces_sound=replaces)
+    return through_session(making, tell, mixing, track=track, replaces_sound=replaces, mono=False)
 
 
-def cleaned(answer: Any) -> Iterator[Event]:
+def cleaned(track: type[AudioChunk] | type[HeardChunk], answer: Any) -> Iterator[Event]:
     """Clean sound as an event."""
     if answer is not RESTARTED:  # a new session goes on where the clean sound ended
-        yield AudioChunk(answer)
+        yield track(answer)
 
 
 def mixing(making: Making) -> Mixing:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engines import Session
 from ..media import Resampler
-from ..types import Audio, AudioChunk, Event
+from ..types import Audio, AudioChunk, Event, HeardChunk
 from .base import Making, Stage
 
 Tell = Callable[[Any], Iterable[Event]]
@@ -47,12 +47,13 @@ def through_session(
     tell: Tell = as_told,
     open_session: Callable[[Making], Session[Audio, Any]] = opened,
     *,
+    track: type[AudioChunk] | type[HeardChunk] = AudioChunk,
     replaces_sound: bool = False,
     mono: bool = True,
 ) -> Stage:
     """The stage of any engine that hears a stream: each chunk is passed on (unless replaced), then what it brought.
 
-    ``mono`` is whether a chunk is mixed down before it is heard.
+    ``track`` is which of the two tracks it hears; ``mono`` is whether a chunk is mixed down before it is heard.
     """
     loaded = making.loaded
 
@@ -69,7 +70,7 @@ def through_session(
                     yield from tell(answer)
 
         for event in events:
-            if not isinstance(event, AudioChunk):
+            if not isinstance(event, track):
                 yield event
                 continue
             if not replaces_sound:

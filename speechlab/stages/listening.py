@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ..engines import Session
-from ..types import Audio, AudioChunk, Event
+from ..types import Audio, AudioChunk, Event, HeardChunk
 from .base import Making, Stage
 from .hearing import Ear, Tell, opened
 from .scheduling import Asked
@@ -29,16 +29,17 @@ def through_listener(
     settled: Settled,
     open_session: Callable[[Making], Session[Audio, Any]] = opened,
     *,
+    track: type[AudioChunk] | type[HeardChunk] = AudioChunk,
     replaces_sound: bool = False,
 ) -> Stage:
     """The live stage of an engine that hears a stream: chunks are passed on at once (unless replaced), and what they
-    brought follows when it is known."""
+    brought follows when it is known. ``track`` is which of the two tracks it hears."""
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
         ear = Ear(making.loaded.spec.sample_rate)
         listener = Listener(making, settled, open_session)
         for event in events:
-            if not isinstance(event, AudioChunk):
+            if not isinstance(event, track):
                 yield event
             else:
                 if not replaces_sound:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..types import Audio, AudioChunk, Event
+from ..types import Audio, AudioChunk, Event, HeardChunk
 from .base import Stage
 from .hearing import Ear
 from .tape import Tape
@@ -21,7 +21,7 @@ def on_all_sound(sample_rate: int, work: Callable[[Audio, list[Event]], Iterable
             if isinstance(event, AudioChunk):
                 for part in ear.feed(event.audio):
                     tape.append(part)
-            else:
+            elif not isinstance(event, HeardChunk):
                 others.append(event)
         for part in ear.flush():
             tape.append(part)

@@ -5,6 +5,7 @@ from .diarization import Diarization, Turn
 from .events import (
     AudioChunk,
     Event,
+    HeardChunk,
     Progress,
     SegmentUpdate,
     SpeechEnded,
@@ -25,6 +26,7 @@ __all__ = [
     "Diarization",
     "Event",
     "Fold",
+    "HeardChunk",
     "Progress",
     "Recording",
     "Samples",

@@ -15,6 +15,7 @@ from .diarization import Turn
 from .events import (
     AudioChunk,
     Event,
+    HeardChunk,
     Progress,
     SegmentUpdate,
     SpeechEnded,
@@ -29,6 +30,7 @@ EVENTS: Mapping[str, type[Event]] = {
     event.__name__: event
     for event in (
         AudioChunk,
+        HeardChunk,
         SpeechStarted,
         SpeechEnded,
         SegmentUpdate,

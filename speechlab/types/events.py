@@ -11,7 +11,15 @@ from .transcript import Segment
 
 @dataclass(frozen=True, slots=True)
 class AudioChunk:
-    """The next stretch of sound."""
+    """The next stretch of sound: what is recognised."""
+
+    audio: Audio
+
+
+@dataclass(frozen=True, slots=True)
+class HeardChunk:
+    """The next stretch of sound for the ear, where that is another one than what is recognised: cleaned, say. It lies
+    on the same timeline. Stages that do not work on it pass it on as it is."""
 
     audio: Audio
 
@@ -76,4 +84,14 @@ class Tick:
     at: float
 
 
-Event = AudioChunk | SpeechStarted | SpeechEnded | SegmentUpdate | TurnUpdate | SynthesisChunk | Progress | Tick
+Event = (
+    AudioChunk
+    | HeardChunk
+    | SpeechStarted
+    | SpeechEnded
+    | SegmentUpdate
+    | TurnUpdate
+    | SynthesisChunk
+    | Progress
+    | Tick
+)

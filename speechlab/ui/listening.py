@@ -180,7 +180,7 @@ def _data(lab: Lab, one: Hearer, wish: Wish) -> dict[str, Any]:
     if one.pausing is not None and wish.pause is not None and wish.pause != one.pause:
         at[id(one.pausing)][PAUSE] = round(wish.pause)
     if wish.denoiser and not one.has(Kind.DENOISE):
-        stages.insert(0, {"use": f"{Kind.DENOISE}/{wish.denoiser}"})
+        stages.insert(0, {"use": f"{Kind.DENOISE}/{wish.denoiser}", "recognise": "clean"})
     if wish.target and not one.has(*GIVES_TRANSLATION):
         translator = wish.translator or lab.engine(Kind.TRANSLATE).id
         stages.append({"use": f"{Kind.TRANSLATE}/{translator}", "to": [wish.target]})

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from speechlab import (
     Audio,
-    AudioChunk,
     ConfigError,
     EngineFailed,
     EngineSpec,
     EngineUnavailable,
     FrameSession,
+    HeardChunk,
     Kind,
     Lab,
     Params,
@@ -90,7 +90,7 @@ def lab() -> Iterator[Lab]:
 
 def live(lab: Lab, chunks: Iterable[Audio], **knobs: Any) -> list[Audio]:
     events = lab.stream({"stage": [{"use": "denoise/half", **knobs}]}, chunks)
-    return [event.audio for event in events if isinstance(event, AudioChunk)]
+    return [event.audio for event in events if isinstance(event, HeardChunk)]
 
 
 def mixed(share: float, lengths: list[int]) -> list[Audio]:

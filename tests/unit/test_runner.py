@@ -19,6 +19,7 @@ from speechlab import (
     EngineFailed,
     EngineSpec,
     Event,
+    HeardChunk,
     Kind,
     Lab,
     Params,
@@ -273,8 +274,9 @@ def test_every_kind_of_engine_runs_in_batch_and_live(lab: Lab, kind: Kind, live:
     recording = Recording.of(events)
     match kind:
         case Kind.DENOISE:
-            loudest = max(float(np.abs(e.audio.samples).max()) for e in events if isinstance(e, AudioChunk))
-            assert loudest == pytest.approx(0.25, abs=0.01)
+            tracks = [[e.audio for e in events if isinstance(e, track)] for track in (AudioChunk, HeardChunk)]
+            loudest = [max(float(np.abs(audio.samples).max()) for audio in track) for track in tracks]
+            assert loudest == pytest.approx([0.5, 0.25], abs=0.01)
         case Kind.DIARIZE:
             assert recording.diarization.speakers == ("A", "B")
             assert all(segment.speaker in ("A", "B") for segment in recording.transcript)

@@ -108,7 +108,7 @@ def test_an_engine_alone_becomes_a_pipeline_with_its_detector(lab: Lab) -> None:
 def test_what_is_set_beside_it_goes_to_the_stage_that_it_is_for(lab: Lab) -> None:
     wish = Wish("pt", "fr", "one", "wiener", 700, {"commit": "final-at-silence", "guard": False})
     assert stages(listening.plan(lab, "asr/cloudy", wish)) == [
-        {"use": "denoise/wiener"},
+        {"use": "denoise/wiener", "recognise": "clean"},
         {"use": "vad/silero", "min_silence_duration_ms": 700},
         {"use": "asr/cloudy", "language": "pt", "commit": "final-at-silence", "guard": False},
         {"use": "translate/one", "to": ["fr"]},

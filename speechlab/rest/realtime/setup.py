@@ -205,7 +205,7 @@ def pipeline(lab: Lab, setup: Setup, model: str) -> tuple[Pipeline, tuple[str, .
         except EngineUnavailable:
             ignored.append("audio.input.noise_reduction")
         else:
-            steps = lab.pipeline({"stage": [{"use": denoiser.name}]}).steps
+            steps = lab.pipeline({"stage": [{"use": denoiser.name, "recognise": "clean"}]}).steps
             heard = replace(heard, steps=(*steps, *heard.steps))
     return heard, tuple(ignored)
 
