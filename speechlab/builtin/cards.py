@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ..engines import AsrOptions, EngineSpec, Kind, VadOptions
 from ..params import Params
+from .prepare.cards import ENGINES as PREPARERS
 
 
 class EnergyOptions(VadOptions):
@@ -43,6 +44,7 @@ def _toy(kind: Kind, load: str, summary: str, features: tuple[str, ...] = (), **
 
 
 ENGINES = (
+    *PREPARERS,
     EngineSpec(
         id="energy",
         kind=Kind.VAD,

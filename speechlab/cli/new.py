@@ -45,6 +45,11 @@ EXAMPLES: Mapping[Kind, _Example] = {
     """Loudness (root mean square, full scale 1) above which sound counts as speech."""''',
         "VadOptions",
     ),
+    Kind.PREPARE: _Example(
+        "Makes everything softer.",
+        '''    gain: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Loudness of what comes out, compared with what went in."""''',
+    ),
     Kind.DENOISE: _Example(
         "Makes everything softer.",
         '''    strength: Annotated[float, Field(ge=0, le=1)] = 0.5

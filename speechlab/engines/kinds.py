@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     """The kinds of engine; the value is the first half of a pipeline's ``use = "kind/engine"``."""
 
     VAD = "vad"
+    PREPARE = "prepare"
     DENOISE = "denoise"
     ASR = "asr"
     SPEECH_TRANSLATE = "speech-translate"
@@ -47,6 +48,7 @@ class Kind(StrEnum):
 
 _TITLES = {
     Kind.VAD: "Voice activity detection",
+    Kind.PREPARE: "Sound preparation",
     Kind.DENOISE: "Denoising",
     Kind.ASR: "Speech recognition",
     Kind.SPEECH_TRANSLATE: "Speech translation",
@@ -137,6 +139,18 @@ class Denoiser(Protocol):
 
 
 @runtime_checkable
+class Preparer(Protocol):
+    """Sound to sound that is easier to work with or to listen to: louder, without its rumble, at another rate.
+
+    A session hears every channel, at the rate that the sound has, and both stay as they are while it lasts. What comes
+    out may have another rate or other channels, and may begin later or end earlier; in between nothing is missing, and
+    what is heard at a time is still heard at that time. The same comes out however the sound is cut into chunks.
+    """
+
+    def open(self, options: Any, /) -> Session[Audio, Audio]: ...
+
+
+@runtime_checkable
 class Diarizer(Protocol):
     """Who spoke when, from the whole recording."""
 
@@ -216,19 +230,49 @@ class VoiceConverter(Protocol):
 
 @runtime_checkable
 class TextProcessor(Protocol):
-    """Text to text in the same language (punctuation, casing, redaction): one out for one in."""
+    """Text to text in the same language (punctuation, casing, numbers): one out for one in.
 
-    def process(self, texts: Sequence[str], options: Any, /) -> Sequence[str]: ...
+    Here and in the other protocols for text, ``languages`` has the BCP-47 code of each text, None where nobody knows;
+    a text of a language that the engine does not know stays as it is.
+    """
+
+    def process(self, texts: Sequence[str], languages: Sequence[str | None], options: Any, /) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class TextAnnotator(Protocol):
+    """What there is to say of each text (sentiment, key phrases, entities): one answer for one text.
+
+    An answer is JSON under a key or two that say what it is; it goes into :attr:`Segment.extra`, and is empty where
+    there is nothing to say. Two keys mean something to the host. ``entities`` is a list of what is named in the text,
+    each with ``kind``, ``start`` and ``end`` (characters of the text), ``text`` and ``score``: what can be redacted.
+    ``language`` is a mapping with a ``code``, which becomes the segment's language where it has none, or where the
+    answer says ``"sure": True``.
+    """
+
+    def annotate(
+        self, texts: Sequence[str], languages: Sequence[str | None], options: Any, /
+    ) -> Sequence[Mapping[str, Any]]: ...
+
+
+@runtime_checkable
+class SentenceSplitter(Protocol):
+    """Text to its sentences, in their order; together they are the text, but for the white space between them."""
+
+    def split(
+        self, texts: Sequence[str], languages: Sequence[str | None], options: Any, /
+    ) -> Sequence[Sequence[str]]: ...
 
 
 PROTOCOLS: dict[Kind, tuple[type, ...]] = {
     Kind.VAD: (SpeechDetector,),
+    Kind.PREPARE: (Preparer,),
     Kind.DENOISE: (Denoiser,),
     Kind.ASR: (Recognizer, StreamingRecognizer),
     Kind.SPEECH_TRANSLATE: (SpeechTranslator,),
     Kind.ALIGN: (Aligner,),
     Kind.DIARIZE: (Diarizer, StreamingDiarizer),
-    Kind.TEXT: (TextProcessor,),
+    Kind.TEXT: (TextProcessor, TextAnnotator, SentenceSplitter),
     Kind.TRANSLATE: (Translator,),
     Kind.TTS: (Synthesizer,),
     Kind.CONVERT: (VoiceConverter,),

@@ -1,12 +1,13 @@
 """A stage is a generator over events; here each kind of engine is lifted into one."""
 
 from ..engines import Kind
-from . import align, asr, convert, denoise, diarize, interpret, speech_translate, text, translate, tts, vad
+from . import align, asr, convert, denoise, diarize, interpret, prepare, speech_translate, text, translate, tts, vad
 from .base import Flow, Lift, Making, Scope, Stage
 from .scheduling import Asked, AtOnce, Scheduler, Slot
 
 LIFTS: dict[Kind, Lift] = {
     Kind.VAD: vad.LIFT,
+    Kind.PREPARE: prepare.LIFT,
     Kind.DENOISE: denoise.LIFT,
     Kind.ASR: asr.LIFT,
     Kind.SPEECH_TRANSLATE: speech_translate.LIFT,

@@ -293,6 +293,47 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         subject(Kind.DENOISE, cleaning(lambda samples: samples * (np.abs(samples).max() < 0.9))),
         "of overdriven sound, it correlates by",
     ),
+    # preparers
+    "nothing prepared": (
+        promises.check_keeps_what_is_heard_in_its_time,
+        subject(Kind.PREPARE, streaming()),
+        "of speech at 8000 Hz, nothing came out",
+    ),
+    "heard later": (
+        promises.check_keeps_what_is_heard_in_its_time,
+        subject(Kind.PREPARE, cleaning(lambda samples: np.roll(samples, 1000, axis=1))),
+        "it correlates by",
+    ),
+    "late on the timeline": (
+        promises.check_keeps_what_is_heard_in_its_time,
+        subject(Kind.PREPARE, streaming(lambda audio: [Audio(audio.samples, audio.sample_rate, audio.start + 1)])),
+        "is not inside",
+    ),
+    "stereo lost on the way": (
+        promises.check_prepares_alike_however_it_is_cut,
+        subject(Kind.PREPARE, streaming(lambda audio: [audio, audio.channel(0)])),
+        "its channels change",
+    ),
+    "half a chunk": (
+        promises.check_survives_odd_sounds,
+        subject(Kind.PREPARE, cleaning(lambda samples: samples[:, ::2])),
+        "there is a hole",
+    ),
+    "beyond full scale": (
+        promises.check_survives_odd_sounds,
+        subject(Kind.PREPARE, cleaning(lambda samples: samples * 100)),
+        "louder than full scale",
+    ),
+    "loud by the chunk": (
+        promises.check_prepares_alike_however_it_is_cut,
+        subject(Kind.PREPARE, cleaning(lambda samples: samples / (np.abs(samples).max() + 0.1))),
+        "it sounds otherwise",
+    ),
+    "a hum": (
+        promises.check_makes_no_sound_of_silence,
+        subject(Kind.PREPARE, cleaning(lambda samples: samples + 0.01)),
+        r"as loud as 0\.0100 out of silence",
+    ),
     # diarizers
     "nobody's turn": (
         promises.check_turns_lie_in_the_sound,
@@ -357,8 +398,8 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
     # texts
     "empty texts are dropped": (
         promises.check_processes_one_for_one,
-        subject(Kind.TEXT, engine(process=lambda texts, options: [text for text in texts if text])),
-        "6 texts became",
+        subject(Kind.TEXT, engine(process=lambda texts, languages, options: [text for text in texts if text])),
+        "7 texts became",
     ),
     "nothing for a smile": (
         promises.check_translates_one_for_one,
@@ -459,6 +500,7 @@ def crash(*asked: Any) -> Any:
         (Kind.ASR, engine(transcribe=crash)),
         (Kind.SPEECH_TRANSLATE, engine(translate_speech=crash)),
         (Kind.VAD, streaming(crash)),
+        (Kind.PREPARE, streaming(crash)),
         (Kind.DENOISE, streaming(crash)),
         (Kind.DIARIZE, engine(diarize=crash)),
         (Kind.ALIGN, engine(align=crash)),
@@ -495,7 +537,7 @@ class Kept:
 
     def __init__(self, params: Any, context: Any) -> None: ...
 
-    def process(self, texts: Any, options: Any) -> Any:
+    def process(self, texts: Any, languages: Any, options: Any) -> Any:
         return list(texts)
 
 
@@ -505,7 +547,7 @@ class KeptAtOnce(Kept):
 
 
 class KeptAtWork(Kept):
-    def process(self, texts: Any, options: Any) -> Any:
+    def process(self, texts: Any, languages: Any, options: Any) -> Any:
         self.shelf.append(self)
         return list(texts)
 
@@ -516,7 +558,7 @@ class Slotted:
     def __init__(self, params: Any, context: Any) -> None:
         self.params = params
 
-    def process(self, texts: Any, options: Any) -> Any:
+    def process(self, texts: Any, languages: Any, options: Any) -> Any:
         return list(texts)
 
 

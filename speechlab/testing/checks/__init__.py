@@ -34,6 +34,11 @@ from .every import (
 )
 from .interpreters import check_interprets_a_stream
 from .odd import check_survives_an_empty_stream, check_survives_odd_sounds
+from .preparers import (
+    check_keeps_what_is_heard_in_its_time,
+    check_makes_no_sound_of_silence,
+    check_prepares_alike_however_it_is_cut,
+)
 from .recognizers import (
     check_a_batch_answers_for_each,
     check_a_stream_settles_what_it_said,
@@ -43,7 +48,12 @@ from .recognizers import (
     check_tells_the_language,
     check_words_lie_in_their_segment,
 )
-from .texts import check_processes_one_for_one, check_translates_one_for_one
+from .texts import (
+    check_annotates_in_json,
+    check_processes_one_for_one,
+    check_splits_into_what_is_there,
+    check_translates_one_for_one,
+)
 from .voices import (
     check_keeps_the_length,
     check_refuses_an_unknown_voice,
@@ -89,6 +99,13 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_survives_odd_sounds,
         check_survives_an_empty_stream,
     ),
+    Kind.PREPARE: (
+        check_keeps_what_is_heard_in_its_time,
+        check_prepares_alike_however_it_is_cut,
+        check_makes_no_sound_of_silence,
+        check_survives_odd_sounds,
+        check_survives_an_empty_stream,
+    ),
     Kind.DENOISE: (
         check_keeps_the_timeline,
         check_takes_noise_away,
@@ -107,7 +124,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_survives_an_empty_stream,
     ),
     Kind.ALIGN: (check_aligns_what_it_is_given, check_survives_odd_sounds),
-    Kind.TEXT: (check_processes_one_for_one,),
+    Kind.TEXT: (check_processes_one_for_one, check_annotates_in_json, check_splits_into_what_is_there),
     Kind.TRANSLATE: (check_translates_one_for_one,),
     Kind.TTS: (
         check_speaks_with_each_of_its_voices,

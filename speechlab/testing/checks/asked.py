@@ -10,9 +10,12 @@ from ...engines import (
     Diarizer,
     Kind,
     Recognizer,
+    SentenceSplitter,
     Session,
     StreamingDiarizer,
     StreamingRecognizer,
+    TextAnnotator,
+    TextProcessor,
 )
 from ...types import Audio, Segment, Span, Transcript
 from ..sounds import spoken
@@ -39,7 +42,7 @@ def work(subject: Subject, engine: Any) -> None:
                 through(engine.open(options), sound.chunks(0.5))
         case Kind.SPEECH_TRANSLATE:
             list(engine.translate_speech(sound, subject.target, options))
-        case Kind.VAD | Kind.DENOISE:
+        case Kind.VAD | Kind.PREPARE | Kind.DENOISE:
             through(engine.open(options), sound.chunks(0.5))
         case Kind.ALIGN:
             engine.align(sound, Transcript(said().segments[:1], "en"), options)
@@ -49,7 +52,12 @@ def work(subject: Subject, engine: Any) -> None:
             if isinstance(engine, StreamingDiarizer):
                 through(engine.open(options), sound.chunks(0.5))
         case Kind.TEXT:
-            list(engine.process(["hello"], options))
+            if isinstance(engine, TextProcessor):
+                list(engine.process(["hello"], ["en"], options))
+            if isinstance(engine, TextAnnotator):
+                list(engine.annotate(["hello"], ["en"], options))
+            if isinstance(engine, SentenceSplitter):
+                list(engine.split(["hello"], ["en"], options))
         case Kind.TRANSLATE:
             list(engine.translate(["Hello."], subject.source, subject.target, options))
         case Kind.TTS:

@@ -16,6 +16,7 @@ from .denoisers import cleaned
 from .detectors import detected
 from .diarizers import turns
 from .interpreters import interpreted
+from .preparers import prepared
 from .recognizers import recognised
 from .voices import converted
 
@@ -37,6 +38,8 @@ def check_survives_odd_sounds(subject: Subject) -> None:
         match subject.spec.kind:
             case Kind.VAD:
                 detected(subject, sound, 0.5)
+            case Kind.PREPARE:
+                prepared(subject, sound)
             case Kind.DENOISE:
                 cleaned(subject, sound)
             case Kind.ALIGN:
