@@ -53,6 +53,7 @@ from .errors import (
 )
 from .hookspecs import hookimpl
 from .lab import Lab
+from .languages import Languages
 from .params import Knob, Params
 from .pipeline import Pipeline
 from .policy import Policy
@@ -122,6 +123,7 @@ __all__ = [
     "Kind",
     "Knob",
     "Lab",
+    "Languages",
     "OutputError",
     "Params",
     "Pipeline",

@@ -16,6 +16,7 @@ from .contributions import loaded
 from .engines import Context, EngineSpec, Kind
 from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
+from .formats.options import RedactOptions
 from .params import check, nearest
 from .pipeline import Channels, Pipeline, build, parse, read
 from .plugins import Plugins
@@ -29,6 +30,7 @@ from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
 from .trace import Trace
 from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate
+from .views import redacted
 
 HOLE = 0.02
 """Seconds between two chunks of a stream from which on something is missing between them."""
@@ -251,6 +253,8 @@ class Lab:
         """The recording in a registered format. Raises ConfigError."""
         chosen = self.plugins.format(format)
         checked = check(chosen.options, told(options), f"format {format}")
+        if isinstance(checked, RedactOptions) and checked.redact:
+            recording = redacted(recording, checked.redact_kinds or None)
         try:
             data: bytes = loaded(chosen.load)(recording, checked)
         except SpeechLabError:

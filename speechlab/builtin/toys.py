@@ -63,7 +63,7 @@ class Shout(Toy):
 class Capitals(Toy):
     """A text processor."""
 
-    def process(self, texts: Sequence[str], options: Params) -> list[str]:
+    def process(self, texts: Sequence[str], languages: Sequence[str | None], options: Params) -> list[str]:
         return [text.upper() for text in texts]
 
 

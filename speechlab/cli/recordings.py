@@ -12,6 +12,7 @@ import click
 from ..batch import Batch, Finished, Gathered, gather
 from ..contributions import Format
 from ..errors import ConfigError
+from ..finding import finding
 from ..lab import Lab
 from ..params import knobs
 from ..pipeline import Pipeline
@@ -112,6 +113,8 @@ def work(
         format.id: {name: value for name, value in given.items() if name in format.options.model_fields}
         for format in formats_of(lab, {"formats": formats})
     }
+    if given.get("redact"):
+        pipeline = finding(pipeline, lab.plugins)
     pipeline.ready(lab.policy)
     found = recordings(files)
     if out is None:

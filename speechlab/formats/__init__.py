@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ..contributions import Format
-from .options import DocumentOptions, LyricsOptions, RttmOptions, SubtitleOptions, TextOptions, TrackOptions
+from .options import (
+    DocumentOptions,
+    LyricsOptions,
+    RedactOptions,
+    RttmOptions,
+    SubtitleOptions,
+    TextOptions,
+    TrackOptions,
+)
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -35,6 +43,7 @@ FORMATS: tuple[Format, ...] = (
         load="speechlab.formats.whisper_json:write",
         suffix="json",
         mime="application/json",
+        options=RedactOptions,
         summary="everything, in the shape of openai-whisper's JSON",
     ),
     Format(
@@ -90,6 +99,7 @@ FORMATS: tuple[Format, ...] = (
         load="speechlab.formats.event_log:write",
         suffix="jsonl",
         mime="application/x-ndjson",
+        options=RedactOptions,
         summary="speechlab's own event log, from which the recording can be rebuilt exactly",
     ),
 )

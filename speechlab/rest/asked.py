@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from ..engines import EngineSpec, Kind
-from ..errors import EngineUnavailable
+from ..errors import ConfigError, EngineUnavailable
+from ..finding import finding
 from ..lab import Lab
 from ..params import Params, check
 from ..pipeline import Pipeline
@@ -53,6 +54,8 @@ class Asked(Params):
     """What verbose_json tells times of."""
     stream: bool = False
     """Send the text as server-sent events while it is recognised."""
+    redact: bool = False
+    """Write [PERSON] for a person's name, and so on for all personal data; an engine that finds it is put in."""
     to: str = "en"
     """Language to translate into; OpenAI's clients know English only."""
 
@@ -88,18 +91,23 @@ def plan(lab: Lab, task: Task, asked: Asked, beside: Mapping[str, Any]) -> Plan:
     if task is Task.TRANSCRIBE:
         spec, chosen = _engine(lab, (Kind.ASR,), asked.model)
         values, ignored = _values(spec, asked, beside)
-        return _plan(lab, [{"use": spec.name, **chosen, **values}], None, ignored)
+        return _plan(lab, asked, [{"use": spec.name, **chosen, **values}], None, ignored)
     spec, chosen = _engine(lab, (Kind.SPEECH_TRANSLATE, Kind.ASR), asked.model)
     values, ignored = _values(spec, asked, beside)
     hearing = {"use": spec.name, **chosen, **values}
     if spec.kind is Kind.SPEECH_TRANSLATE:
-        return _plan(lab, [{**hearing, "to": asked.to}], asked.to, ignored)
+        return _plan(lab, asked, [{**hearing, "to": asked.to}], asked.to, ignored)
     translator = lab.engine(Kind.TRANSLATE)
-    return _plan(lab, [hearing, {"use": translator.name, "to": [asked.to]}], asked.to, ignored)
+    return _plan(lab, asked, [hearing, {"use": translator.name, "to": [asked.to]}], asked.to, ignored)
 
 
-def _plan(lab: Lab, stages: list[dict[str, Any]], track: str | None, ignored: tuple[str, ...]) -> Plan:
-    return Plan(lab.pipeline({"stage": stages}).ready(lab.policy), track, ignored)
+def _plan(lab: Lab, asked: Asked, stages: list[dict[str, Any]], track: str | None, ignored: tuple[str, ...]) -> Plan:
+    pipeline = lab.pipeline({"stage": stages})
+    if asked.redact:
+        if asked.stream:
+            raise ConfigError("what is redacted cannot be streamed while it is recognised", hint="leave stream out")
+        pipeline = finding(pipeline, lab.plugins)
+    return Plan(pipeline.ready(lab.policy), track, ignored)
 
 
 def _engine(lab: Lab, kinds: Sequence[Kind], model: str) -> tuple[EngineSpec, dict[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..types import Segment, Span, Turn, Word
+from ..types.entities import cut
 from ..types.scripts import joined
 
 NEAR = 1.0
@@ -97,8 +99,9 @@ def parted(segment: Segment, backchannel: float) -> list[Segment]:
             text=text,
             speaker=run.speaker,
             words=run.words,
+            extra=extra,
         )
-        for number, (run, text) in enumerate(zip(runs, texts, strict=True))
+        for number, (run, text, extra) in enumerate(zip(runs, texts, _extras(segment, texts), strict=True))
     ]
 
 
@@ -136,6 +139,15 @@ def _joined(runs: list[Run], backchannel: float) -> list[Run]:
         at = min(short, key=lambda number: (runs[number].seconds, number))
         before, here, behind = runs[at - 1 : at + 2]
         runs[at - 1 : at + 2] = [Run(before.speaker, (*before.words, *here.words, *behind.words))]
+
+
+def _extras(segment: Segment, texts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """What is told of each part: entities go with the text that they are in, wherever it is known to be."""
+    at = 0
+    for text in texts:
+        found = segment.text.find(text, at)
+        at = found + len(text) if found >= 0 else at
+        yield cut(segment.extra, found, at) if found >= 0 else segment.extra
 
 
 def _texts(text: str, counts: Sequence[int], words: Sequence[Word]) -> list[str]:

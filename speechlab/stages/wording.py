@@ -15,7 +15,7 @@ def words(segments: Iterable[Segment]) -> list[Word]:
 
 def evenly(segment: Segment) -> Sequence[Word]:
     """The text's words. In a script without spaces, each character is one."""
-    texts = list(_parts(segment.text))
+    texts = list(parts(segment.text))
     step = segment.duration / max(1, len(texts))
     spans = [Span(segment.start + i * step, segment.start + (i + 1) * step) for i in range(len(texts))]
     return [Word(span.start, span.end, text=text) for span, text in zip(spans, texts, strict=True)]
@@ -26,7 +26,8 @@ def text(some: Iterable[Word]) -> str:
     return joined(word.text for word in some)
 
 
-def _parts(whole: str) -> Iterator[str]:
+def parts(whole: str) -> Iterator[str]:
+    """The words of a text, of which each character of a script without spaces is one."""
     for part in whole.split():
         run = ""
         for character in part:

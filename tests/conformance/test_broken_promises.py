@@ -401,6 +401,23 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         subject(Kind.TEXT, engine(process=lambda texts, languages, options: [text for text in texts if text])),
         "7 texts became",
     ),
+    "an entity elsewhere": (
+        promises.check_annotates_in_json,
+        subject(
+            Kind.TEXT,
+            engine(
+                annotate=lambda texts, languages, options: [
+                    {"entities": [{"kind": "PERSON", "start": 1, "end": 2, "text": "J", "score": 1.0}]} for _ in texts
+                ]
+            ),
+        ),
+        "is not in",
+    ),
+    "a sentence is lost": (
+        promises.check_splits_into_what_is_there,
+        subject(Kind.TEXT, engine(split=lambda texts, languages, options: [text.split(". ")[:1] for text in texts])),
+        "became",
+    ),
     "nothing for a smile": (
         promises.check_translates_one_for_one,
         subject(Kind.TRANSLATE, engine(translate=lambda texts, source, to, options: [text or None for text in texts])),

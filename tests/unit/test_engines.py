@@ -18,7 +18,7 @@ from speechlab.engines import Context
 class Engine:
     def __init__(self, params: Any, context: Any) -> None: ...
 
-    def process(self, texts: Any, options: Any) -> Any:
+    def process(self, texts: Any, languages: Any, options: Any) -> Any:
         return list(texts)
 
 

@@ -105,7 +105,7 @@ class Closing:
 
     def __init__(self, params: Params, context: Context) -> None: ...
 
-    def process(self, texts: Any, options: Any) -> Any:
+    def process(self, texts: Any, languages: Any, options: Any) -> Any:
         return texts
 
     def close(self) -> None:

@@ -466,7 +466,7 @@ def test_what_one_stage_found_is_told_where_the_next_fails(lab: Lab) -> None:
     class Mute:
         def __init__(self, params: Params, context: object) -> None: ...
 
-        def process(self, texts: Sequence[str], options: Params) -> list[str]:
+        def process(self, texts: Sequence[str], languages: Sequence[str | None], options: Params) -> list[str]:
             raise RuntimeError("boom")
 
     class More:

@@ -191,7 +191,7 @@ class Loud(sl.Params):
 class Engine:
     def __init__(self, params, context):
         self.params = params
-    def process(self, texts, options):
+    def process(self, texts, languages, options):
         return [json.loads(json.dumps(text)).upper() + "!" * self.params.marks for text in texts]
 
 def render(recording, options):
@@ -217,7 +217,7 @@ def written(folder: Path, name: str, marks: int = 1) -> Path:
 def shouted(lab: Lab) -> list[str]:
     spec = lab.engine(Kind.TEXT, "loud")
     with lab.pool.lease(spec, spec.params()) as loaded:
-        said: list[str] = loaded.engine.process(["quiet"], None)
+        said: list[str] = loaded.engine.process(["quiet"], ["en"], None)
     return said
 
 

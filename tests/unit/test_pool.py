@@ -24,7 +24,7 @@ class Engine:
         self.params, self.closed = params, False
         born.append(self)
 
-    def process(self, texts: Any, options: Any) -> Any:
+    def process(self, texts: Any, languages: Any, options: Any) -> Any:
         return texts
 
     def close(self) -> None:
