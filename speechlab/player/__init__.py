@@ -21,12 +21,16 @@ to the word, tells :func:`browser_type`; :func:`embedded` puts sound into the pa
 
 from .assets import GRADIO_TEMPLATE, gradio_script, standalone
 from .embedded import Embedded, embedded
-from .html import player_html, stamp
+from .html import Clean, player_html
+from .lanes import Correcting
 from .peaks import Peaks, Waveform
 from .sound import browser_type
+from .times import stamp
 
 __all__ = [
     "GRADIO_TEMPLATE",
+    "Clean",
+    "Correcting",
     "Embedded",
     "Peaks",
     "Waveform",

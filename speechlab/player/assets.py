@@ -44,8 +44,8 @@ watch("value", draw);
 @cache
 def _script() -> str:
     """The function ``speechlabPlayer(root)``, with the parts that it adds to the markup."""
-    parts = {name: _asset(f"{name}.html") for name in ("wave", "playback", "tools", "follow")}
-    return f"const speechlabParts = {json.dumps(parts)};\n{_asset('player.js')}"
+    parts = {name: _asset(f"{name}.html") for name in ("wave", "playback", "tracks", "tools", "follow", "choosing")}
+    return f"const speechlabParts = {json.dumps(parts)};\n{_asset('speakers.js')}\n{_asset('player.js')}"
 
 
 def _asset(name: str) -> str:

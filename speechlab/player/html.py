@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 
+from ..speakers import speakers_of
 from ..types import Recording, Segment, Span, Turn, Word
+from .lanes import Correcting, lanes_html, times_of
 from .peaks import Waveform
+from .times import FOREVER, STRIP, bars, milliseconds, stamp
 from .words import pieces
 
 REASONS: Mapping[str, str] = {
@@ -26,12 +29,6 @@ HUES = (262, 42, 155, 330, 95, 205, 15, 300)
 BETWEEN = 11
 """Degrees by which the hues of further speakers stand off from these."""
 
-FOREVER = 3.6e6
-"""Seconds after which time is cut: an end that is still open may be infinite, and a page cannot say that."""
-
-STRIP = 10_000
-"""Horizontal units of the strip that shows where somebody speaks."""
-
 
 def player_html(
     recording: Recording | None,
@@ -41,6 +38,9 @@ def player_html(
     title: str = "",
     start: float | None = None,
     note: str = "",
+    clean: Clean | None = None,
+    spectrogram: str | None = None,
+    correcting: Correcting | None = None,
 ) -> str:
     """The player of one recording, without its style and script (see :mod:`speechlab.player` for those).
 
@@ -48,23 +48,35 @@ def player_html(
     address that ``<audio>`` takes; seeking in it needs a server that answers range requests, or a data URI.
     ``start`` tells where on the recording's timeline that sound begins, in seconds: where the ``peaks`` do, or 0.
     ``note`` stands among the facts beside the title. All text is escaped.
+
+    ``clean`` is the same sound cleaned for the ear: the listener goes from one to the other at the same place.
+    ``spectrogram`` is the address of a picture of the sound over the whole timeline. ``correcting`` lets speakers be
+    renamed, merged and reassigned.
     """
     if audio_src is None:
-        peaks, start = None, 0.0
+        peaks, start, clean, spectrogram = None, 0.0, None, None
     elif start is None:
         start = peaks.start if peaks else 0.0
-    view = _View.of(recording or Recording(), start, peaks)
+    view = _View.of(recording or Recording(), start, peaks, correcting.colours if correcting else {})
     rows = [_row(view, segment, before) for segment, before in zip(view.segments, [None, *view.segments], strict=False)]
-    data = {
+    data: dict[str, object] = {
         "start": round(view.whole.start, 3),
         "end": round(view.whole.end, 3),
         "segments": [times for times, _ in rows],
-        "peaks": peaks and peaks.low and {**asdict(peaks), "start": view.whole.start},
+        "peaks": _outline(peaks, view.whole.start),
     }
+    if clean:
+        data["clean"] = _outline(clean.peaks, view.whole.start)
+    if view.hues:
+        data["turns"] = times_of(view.turns, view.hues)
+    if correcting:
+        data |= {"correct": correcting.address, "ids": [segment.id for segment in view.segments]}
     label = f"Player: {title}" if title else "Player"
     parts = [
         _head(view, title, note),
-        _sound(view, audio_src) if audio_src is not None else "",
+        _sound(view, audio_src, clean) if audio_src is not None else "",
+        _pictures(spectrogram, clean) if spectrogram is not None else "",
+        lanes_html(view.recording, view.turns, view.hues, view.whole, correcting),
         _transcript([row for _, row in rows]) if recording is not None else "",
     ]
     return (
@@ -74,16 +86,15 @@ def player_html(
     )
 
 
-def stamp(seconds: float, hours: bool = False) -> str:
-    """A time as a player shows it: the second that has begun, and hours only where there are some, or asked for.
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """The same sound cleaned for the ear, on the same timeline."""
 
-    >>> stamp(75.9), stamp(75.9, hours=True), stamp(3600)
-    ('1:15', '0:01:15', '1:00:00')
-    """
-    minutes, rest = divmod(int(max(0.0, seconds)), 60)
-    if hours or minutes >= 60:
-        return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
-    return f"{minutes}:{rest:02}"
+    src: str
+    """Any address that ``<audio>`` takes."""
+    peaks: Waveform | None = None
+    spectrogram: str | None = None
+    """Address of a picture of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +107,28 @@ class _View:
     """The timeline that is shown, in seconds."""
     hues: Mapping[str, int]
     """Each speaker's hue, in the order of first speech."""
+    turns: Mapping[str, Sequence[Turn]]
+    """When each speaks."""
     translations: Mapping[str, Mapping[str, Segment]]
 
     @classmethod
-    def of(cls, recording: Recording, start: float, peaks: Waveform | None) -> _View:
+    def of(cls, recording: Recording, start: float, peaks: Waveform | None, colours: Mapping[str, int]) -> _View:
         # The script finds the current segment by bisection, whatever order an engine or a person gave them in.
         segments = sorted(recording.transcript, key=lambda segment: (segment.start, segment.end, segment.id))
         heard = start + peaks.duration if peaks else start
         end = min(max([recording.duration, heard, *(segment.end for segment in segments)]), FOREVER)
-        speakers = dict.fromkeys([*(s.speaker for s in segments if s.speaker), *recording.diarization.speakers])
+        speakers = speakers_of(recording)
+        turns: dict[str, list[Turn]] = {name: [] for name in speakers}
+        for turn in recording.diarization or [
+            Turn(s.start, s.end, speaker=s.speaker) for s in segments if s.speaker and not s.suspect
+        ]:
+            turns[turn.speaker].append(turn)
         return cls(
             recording=recording,
             segments=segments,
             whole=Span(start, max(start, end)),
-            hues={name: (HUES[n % len(HUES)] + n // len(HUES) * BETWEEN) % 360 for n, name in enumerate(speakers)},
+            hues={name: _hue(colours.get(name, n)) for n, name in enumerate(speakers)},
+            turns=turns,
             translations={to: {s.id: s for s in track} for to, track in recording.translations.items()},
         )
 
@@ -136,7 +155,7 @@ def _row(view: _View, segment: Segment, before: Segment | None) -> tuple[list[ob
         if word is None:
             text.append(escape(piece))
         else:
-            words += (_ms(word.start - segment.start), _ms(word.duration))
+            words += (milliseconds(word.start - segment.start), milliseconds(word.duration))
             text.append(f"<span{_marks(word, segment)}>{escape(piece)}</span>")
     flags = {
         "sl-suspect": segment.suspect is not None,
@@ -153,7 +172,7 @@ def _row(view: _View, segment: Segment, before: Segment | None) -> tuple[list[ob
         f'<p class="sl-text" dir="auto"{_lang(segment.language or view.recording.transcript.language)}>'
         f"{''.join(text).strip()}</p>{_translated(view, segment)}</div></div>"
     )
-    return [_ms(segment.start), _ms(segment.end), words], row
+    return [milliseconds(segment.start), milliseconds(segment.end), words], row
 
 
 def _notes(view: _View, segment: Segment, before: Segment | None) -> str:
@@ -201,38 +220,46 @@ def _head(view: _View, title: str, note: str) -> str:
     return f'<header class="sl-head">{heading}{about}</header>' if heading or about else ""
 
 
-def _sound(view: _View, source: str) -> str:
-    return f'<audio class="sl-audio" controls preload="metadata" src="{escape(source)}"></audio>{_strip(view)}'
+def _sound(view: _View, source: str, clean: Clean | None) -> str:
+    tracks = [source] if clean is None else [source, clean.src]
+    names = [""] if clean is None else [' aria-label="As recorded"', ' aria-label="Cleaned"']
+    return "".join(
+        f'<audio class="sl-audio" controls preload="metadata"{name} src="{escape(track)}"></audio>'
+        for name, track in zip(names, tracks, strict=True)
+    ) + _strip(view)
+
+
+def _pictures(spectrogram: str, clean: Clean | None) -> str:
+    """Pictures of what sounds when, folded away: a browser fetches them once they are looked at."""
+    pictures = [("As recorded", spectrogram)] if clean and clean.spectrogram else [("", spectrogram)]
+    if clean and clean.spectrogram:
+        pictures.append(("Cleaned", clean.spectrogram))
+    shown = "".join(
+        f'<figure class="sl-picture"><img loading="lazy" src="{escape(address)}" '
+        f'alt="Spectrogram{f", {label.lower()}" if label else ""}">'
+        f"{f'<figcaption>{label}</figcaption>' if label else ''}</figure>"
+        for label, address in pictures
+    )
+    return f'<details class="sl-pictures"><summary>Spectrogram</summary><div class="sl-drawn">{shown}</div></details>'
+
+
+def _outline(peaks: Waveform | None, start: float) -> dict[str, object] | None:
+    """A waveform for the script, where there is one."""
+    return {**asdict(peaks), "start": start} if peaks and peaks.low else None
+
+
+def _hue(number: int) -> int:
+    return (HUES[number % len(HUES)] + number // len(HUES) * BETWEEN) % 360
 
 
 def _strip(view: _View) -> str:
-    """Where somebody speaks, and who: one path for all speech, and one for each speaker."""
-    turns: Iterable[Turn] = view.recording.diarization or [
-        Turn(s.start, s.end, speaker=s.speaker) for s in view.segments if s.speaker and not s.suspect
-    ]
-    spans: dict[str, list[Span]] = {}
-    for turn in turns:
-        spans.setdefault(turn.speaker, []).append(turn)
-    paths = [f'<path d="{_bars(view.recording.speech, view.whole)}"/>'] if view.recording.speech else []
-    paths += [
-        f'<path class="sl-turns" style="--hue:{view.hues[name]}" d="{_bars(said, view.whole)}"/>'
-        for name, said in spans.items()
-    ]
-    if not paths or not view.whole:
+    """Where somebody speaks, as far as a detector told; speakers have lanes of their own."""
+    if not view.recording.speech or not view.whole:
         return ""
     return (
         f'<svg class="sl-strip" viewBox="0 0 {STRIP} 1" preserveAspectRatio="none" role="img" '
-        f'aria-label="Where somebody speaks">{"".join(paths)}</svg>'
+        f'aria-label="Where somebody speaks"><path d="{bars(view.recording.speech, view.whole)}"/></svg>'
     )
-
-
-def _bars(spans: Iterable[Span], whole: Span) -> str:
-    """Spans as an SVG path of bars of height 1; even the shortest is seen."""
-
-    def at(seconds: float) -> int:
-        return round((min(max(seconds, whole.start), whole.end) - whole.start) / whole.duration * STRIP)
-
-    return "".join(f"M{at(s.start)} 0h{max(1, at(s.end) - at(s.start))}v1H{at(s.start)}z" for s in spans if whole)
 
 
 def _lang(code: str | None) -> str:
@@ -242,7 +269,3 @@ def _lang(code: str | None) -> str:
 def _language(code: str) -> str:
     """The rest of a tag that names a language; the script puts the name in the reader's own language there."""
     return f' data-language="{escape(code)}">{escape(code)}'
-
-
-def _ms(seconds: float) -> int:
-    return round(min(seconds, FOREVER) * 1000)

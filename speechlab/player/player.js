@@ -1,16 +1,14 @@
 /* Attaches to one player's markup: sound, waveform, transcript. Attaching twice does nothing.
-   speechlabParts holds the markup of what can be pressed: wave, playback, tools, follow. */
+   speechlabParts holds the markup of what can be pressed: wave, playback, tracks, tools, follow. */
 function speechlabPlayer(root) {
   "use strict";
   if (root.speechlabAttached) return;
   root.speechlabAttached = true;
 
   const one = (selector) => root.querySelector(selector);
-  const data = JSON.parse(root.dataset.speech);
-  const audio = one("audio");
+  const sounds = Array.from(root.querySelectorAll("audio")); /* as it was recorded, and cleaned where it was */
+  let audio = sounds.at(-1) ?? null; /* the one that is heard */
   const transcript = one(".sl-transcript");
-  const rows = transcript ? Array.from(transcript.querySelectorAll(".sl-row")) : [];
-  const indexOfRow = new Map(rows.map((row, index) => [row, index]));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const language = (code) => {
     try { return new Intl.DisplayNames("en", { type: "language" }).of(code); } catch { return code; }
@@ -18,29 +16,42 @@ function speechlabPlayer(root) {
 
   /* Without its script the page shows the browser's own controls, and nothing that cannot be pressed. */
   if (audio) {
-    audio.hidden = true;
+    for (const sound of sounds) sound.hidden = true;
     audio.insertAdjacentHTML("afterend", speechlabParts.wave);
+    if (sounds.length > 1) {
+      if (one(".sl-head")) one(".sl-head").insertAdjacentHTML("beforeend", speechlabParts.tracks);
+      else one(".sl-wave").insertAdjacentHTML("beforebegin", speechlabParts.tracks);
+    }
     (one(".sl-strip") ?? one(".sl-wave")).insertAdjacentHTML("afterend", speechlabParts.playback);
   }
   if (transcript) {
     transcript.insertAdjacentHTML("beforebegin", speechlabParts.tools);
     transcript.insertAdjacentHTML("afterend", speechlabParts.follow);
+    if (JSON.parse(root.dataset.speech).correct) transcript.insertAdjacentHTML("afterend", speechlabParts.choosing);
   }
-  for (const tag of root.querySelectorAll("[data-language]")) tag.textContent = language(tag.dataset.language);
 
   /* ---- time: what is spoken when ---------------------------------------------------------------------------- */
 
-  const segments = data.segments.map(([start, end, words]) => {
-    const segment = { start: start / 1000, end: end / 1000, from: [], to: [] };
-    for (let i = 0; i < words.length; i += 2) {
-      segment.from.push((start + words[i]) / 1000);
-      segment.to.push((start + words[i] + words[i + 1]) / 1000);
-    }
-    return segment;
-  });
-  const starts = segments.map((segment) => segment.start);
-  const reach = []; /* the latest end so far, so that overlapping speakers are found without looking at all rows */
-  segments.forEach((segment, i) => reach.push(Math.max(segment.end, i ? reach[i - 1] : -Infinity)));
+  let data, rows, indexOfRow, segments, starts;
+  let reach; /* the latest end so far, so that overlapping speakers are found without looking at all rows */
+  function read() {
+    data = JSON.parse(root.dataset.speech);
+    rows = transcript ? Array.from(transcript.querySelectorAll(".sl-row")) : [];
+    indexOfRow = new Map(rows.map((row, index) => [row, index]));
+    segments = data.segments.map(([start, end, words]) => {
+      const segment = { start: start / 1000, end: end / 1000, from: [], to: [] };
+      for (let i = 0; i < words.length; i += 2) {
+        segment.from.push((start + words[i]) / 1000);
+        segment.to.push((start + words[i] + words[i + 1]) / 1000);
+      }
+      return segment;
+    });
+    starts = segments.map((segment) => segment.start);
+    reach = [];
+    segments.forEach((segment, i) => reach.push(Math.max(segment.end, i ? reach[i - 1] : -Infinity)));
+    for (const tag of root.querySelectorAll("[data-language]")) tag.textContent = language(tag.dataset.language);
+  }
+  read();
 
   const lastNotAfter = (times, time) => {
     let low = 0, high = times.length;
@@ -158,13 +169,15 @@ function speechlabPlayer(root) {
     problem.hidden = false;
   }
 
-  let wave, playhead, played, at, painted = -1, frame = 0;
+  let wave, played, at, painted = -1, frame = 0;
+  const playheads = root.getElementsByClassName("sl-playhead");
+  let draw = () => {}, measured = () => {};
   function paint() {
     const time = now(), share = length() ? Math.min(1, (time - data.start) / length()) : 0;
     if (Math.abs(share - painted) * wave.clientWidth >= 0.5 || share === 0) { /* a long recording moves slowly */
       painted = share;
       played.style.clipPath = `inset(0 ${(1 - share) * 100}% 0 0)`;
-      playhead.style.left = `${share * 100}%`;
+      for (const line of playheads) line.style.left = `${share * 100}%`;
     }
     const text = clock(time);
     if (at.textContent !== text) {
@@ -173,6 +186,7 @@ function speechlabPlayer(root) {
       wave.setAttribute("aria-valuetext", `${text} of ${clock(data.end)}`);
     }
     mark(time);
+    speakers.at(time);
   }
   function run() {
     cancelAnimationFrame(frame);
@@ -181,10 +195,10 @@ function speechlabPlayer(root) {
   }
 
   if (audio) {
-    wave = one(".sl-wave"); playhead = one(".sl-playhead"); played = one(".sl-played"); at = one(".sl-at");
+    wave = one(".sl-wave"); played = one(".sl-played"); at = one(".sl-at");
     const button = one(".sl-play"), pointer = one(".sl-pointer"), axis = one(".sl-axis");
 
-    const measured = () => {
+    measured = () => {
       if (Number.isFinite(audio.duration)) data.end = Math.max(data.end, data.start + audio.duration);
       wave.setAttribute("aria-valuemin", Math.round(data.start));
       wave.setAttribute("aria-valuemax", Math.round(data.end));
@@ -193,34 +207,52 @@ function speechlabPlayer(root) {
       draw();
       paint();
     };
-    audio.addEventListener("loadedmetadata", measured);
-    audio.addEventListener("error", complain);
-    audio.addEventListener("seeked", () => {
-      const next = wanted;
-      wanted = null;
-      if (next !== null && Math.abs(next - audio.currentTime) > 0.01) seek(next + data.start); else paint();
-    });
-    audio.addEventListener("timeupdate", () => { if (document.hidden || audio.paused) paint(); });
-    audio.addEventListener("play", () => {
-      for (const other of document.querySelectorAll(".sl-player audio")) if (other !== audio) other.pause();
-    });
-    for (const kind of ["play", "pause", "ended"]) {
-      audio.addEventListener(kind, () => {
-        root.classList.toggle("sl-playing", !audio.paused);
-        button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
-        run();
+    for (const sound of sounds) {
+      const heard = (kind, then) => sound.addEventListener(kind, () => { if (sound === audio) then(); });
+      heard("loadedmetadata", measured);
+      heard("error", complain);
+      heard("seeked", () => {
+        const next = wanted;
+        wanted = null;
+        if (next !== null && Math.abs(next - audio.currentTime) > 0.01) seek(next + data.start); else paint();
       });
+      heard("timeupdate", () => { if (document.hidden || audio.paused) paint(); });
+      heard("play", () => {
+        for (const other of document.querySelectorAll(".sl-player audio")) if (other !== audio) other.pause();
+      });
+      for (const kind of ["play", "pause", "ended"]) {
+        heard(kind, () => {
+          root.classList.toggle("sl-playing", !audio.paused);
+          button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
+          run();
+        });
+      }
     }
     button.addEventListener("click", toggle);
     for (const skip of root.querySelectorAll(".sl-skip")) {
       skip.addEventListener("click", () => seek(now() + Number(skip.dataset.skip)));
     }
     const speed = one(".sl-speed select");
-    speed.addEventListener("change", () => { audio.playbackRate = Number(speed.value); });
+    speed.addEventListener("change", () => { for (const sound of sounds) sound.playbackRate = Number(speed.value); });
+
+    /* -- the other sound, at the same place -- */
+
+    const tracks = root.querySelectorAll(".sl-tracks button");
+    tracks.forEach((chosen, number) => chosen.addEventListener("click", () => {
+      const before = audio, time = now(), playing = !before.paused;
+      if (sounds[number] === before) return;
+      for (const track of tracks) track.setAttribute("aria-pressed", String(track === chosen));
+      audio = sounds[number];
+      wanted = null;
+      seek(time);
+      if (playing) play();
+      before.pause();
+      draw();
+    }));
 
     /* -- waveform: bars of two pixels, drawn once for each width and colour; playing only moves a clip over them -- */
 
-    function draw() {
+    draw = () => {
       const width = wave.clientWidth, height = wave.clientHeight, ratio = Math.min(window.devicePixelRatio || 1, 3);
       if (!width || !length()) return;
       for (const canvas of root.querySelectorAll(".sl-shape")) {
@@ -232,11 +264,13 @@ function speechlabPlayer(root) {
         drawBars(pen, width, height);
       }
       drawAxis(width);
-    }
+    };
     function drawBars(pen, width, height) {
-      const middle = height / 2, peaks = data.peaks, pitch = 3, count = Math.floor(width / pitch);
-      /* Up to 26 dB louder, so that a quiet recording can be read and silence stays a line. */
-      const scale = peaks ? ((middle - 1) / 127) * Math.min(1, peaks.loudest * 20) : 0;
+      const middle = height / 2, pitch = 3, count = Math.floor(width / pitch);
+      const peaks = (audio === sounds[0] ? null : data.clean) ?? data.peaks;
+      /* Up to 26 dB louder, so that a quiet recording can be read and silence stays a line; both sounds on one scale. */
+      const loudest = Math.max(data.peaks?.loudest ?? 0, data.clean?.loudest ?? 0) || 1;
+      const scale = peaks ? ((middle - 1) / 127) * (peaks.loudest / loudest) * Math.min(1, loudest * 20) : 0;
       pen.beginPath();
       for (let bar = 0; bar < count; bar++) {
         let low = 0, high = 0;
@@ -267,7 +301,7 @@ function speechlabPlayer(root) {
         axis.append(label);
       }
     }
-    new ResizeObserver(draw).observe(wave);
+    new ResizeObserver(() => draw()).observe(wave);
     /* The shape's colour has a transition of a millisecond: its end tells of any change of theme, whoever made it. */
     played.addEventListener("transitionend", (event) => { if (event.propertyName === "color") draw(); });
 
@@ -295,20 +329,82 @@ function speechlabPlayer(root) {
       if (wave.hasPointerCapture(event.pointerId)) seek(time);
     });
     wave.addEventListener("pointerleave", () => { pointer.hidden = true; });
+    const drawn = one(".sl-drawn"); /* pictures on the same timeline */
+    if (drawn) {
+      for (const picture of drawn.querySelectorAll(".sl-picture")) {
+        picture.append(Object.assign(document.createElement("span"), { className: "sl-playhead" }));
+        const image = picture.querySelector("img");
+        const failed = () => picture.classList.add("sl-missing");
+        image.addEventListener("load", () => picture.classList.add("sl-there"));
+        image.addEventListener("error", failed);
+        if (image.complete && image.naturalWidth) picture.classList.add("sl-there");
+      }
+      drawn.addEventListener("click", (event) => {
+        const picture = event.target.closest(".sl-picture");
+        if (!picture) return;
+        const box = picture.getBoundingClientRect();
+        hear(data.start + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * length());
+      });
+      drawn.parentElement.addEventListener("toggle", () => { painted = -1; paint(); });
+    }
+
     wave.addEventListener("keydown", (event) => {
       if (event.key !== "Home" && event.key !== "End") return;
       event.preventDefault();
       seek(event.key === "Home" ? data.start : data.end);
     });
-    measured();
   }
+
+  /* ---- who speaks -------------------------------------------------------------------------------------------- */
+
+  const speakers = speechlabSpeakers(root, {
+    one,
+    audible: Boolean(audio),
+    get data() { return data; },
+    get rows() { return rows; },
+    now,
+    hear,
+    indexOf: (row) => indexOfRow.get(row),
+    /* Takes what another player_html says of the speakers; sound, place and scrolling stay as they are. */
+    take(fresh) {
+      const end = data.end, was = data.ids.join("\n");
+      for (const element of marked) element.classList.remove("sl-on", "sl-now");
+      [marked, shown] = [[], ""];
+      root.dataset.speech = fresh.dataset.speech;
+      if (one(".sl-facts")) one(".sl-facts").replaceChildren(...fresh.querySelector(".sl-facts").childNodes);
+      const newer = fresh.querySelectorAll(".sl-row");
+      if (JSON.parse(fresh.dataset.speech).ids.join("\n") === was) {
+        newer.forEach((row, i) => { /* the rows themselves stay, and with them their known heights */
+          rows[i].toggleAttribute("data-speaker", "speaker" in row.dataset);
+          if ("speaker" in row.dataset) rows[i].dataset.speaker = row.dataset.speaker;
+          rows[i].style.cssText = row.style.cssText;
+          rows[i].querySelector(".sl-said").replaceWith(row.querySelector(".sl-said"));
+        });
+      } else {
+        const top = transcript.scrollTop;
+        one(".sl-rows").replaceChildren(...newer);
+        transcript.scrollTop = top;
+      }
+      read();
+      data.end = Math.max(end, data.end);
+      settle();
+      if (audio) { painted = -1; paint(); }
+    },
+  });
+  let settle = () => {}; /* what else follows when rows have changed */
+  if (audio) measured();
 
   /* ---- transcript: one listener for all words ---------------------------------------------------------------- */
 
   if (transcript) {
-    const stops = transcript.querySelectorAll(".sl-time");
-    let stop = stops[0]; /* one time stamp is in the tab order; the arrows go from one to the next */
-    if (stop && audio) stop.tabIndex = 0;
+    let stop; /* one time stamp is in the tab order; the arrows go from one to the next */
+    const begin = () => {
+      if (stop?.isConnected) return;
+      stop = transcript.querySelector(".sl-time");
+      if (stop && audio) stop.tabIndex = 0;
+    };
+    begin();
+    settle = () => { begin(); research(); };
     const visit = (next) => {
       if (!next) return;
       stop.tabIndex = -1;
@@ -318,7 +414,7 @@ function speechlabPlayer(root) {
     transcript.addEventListener("click", (event) => {
       const row = event.target.closest(".sl-row");
       const selection = getSelection();
-      if (!audio || !row) return;
+      if (!audio || !row || event.defaultPrevented) return;
       const segment = segments[indexOfRow.get(row)];
       if (event.target.closest(".sl-time")) {
         visit(event.target.closest(".sl-time"));
@@ -355,6 +451,7 @@ function speechlabPlayer(root) {
   /* ---- search: ranges painted over the text, so that the words stay as they are ------------------------------- */
 
   const input = one(".sl-search input");
+  let research = () => {};
   if (input) {
     const MOST = 5000;
     const count = one(".sl-found"), steppers = root.querySelectorAll(".sl-step");
@@ -418,6 +515,7 @@ function speechlabPlayer(root) {
       paintRanges("speechlab-found", matches.map(rangeOf));
       choose(0);
     };
+    research = () => { folded = null; if (input.value.trim()) search(); };
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 120); });
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") { event.preventDefault(); choose(chosen + (event.shiftKey ? -1 : 1)); }

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from speechlab import Audio, Diarization, Recording, Segment, Span, Transcript, Turn, Word
 from speechlab.media import MediaInfo
-from speechlab.player import Peaks, Waveform, browser_type, gradio_script, player_html, stamp, standalone
+from speechlab.player import (
+    Clean,
+    Correcting,
+    Peaks,
+    Waveform,
+    browser_type,
+    gradio_script,
+    player_html,
+    stamp,
+    standalone,
+)
 from speechlab.player.words import pieces
 
 RATE = 8000
@@ -267,7 +277,7 @@ def test_speakers_have_hues_of_their_own_however_many_they_are() -> None:
     assert len(set(hues)) == 20
 
 
-def test_the_strip_shows_speech_and_turns() -> None:
+def test_the_strip_shows_where_somebody_speaks_and_lanes_show_who() -> None:
     whole = recording(
         Segment(0, 2, text="a"),
         speech=(Span(0, 2), Span(5, 10)),
@@ -275,13 +285,61 @@ def test_the_strip_shows_speech_and_turns() -> None:
         duration=10.0,
     )
     page = Page(player_html(whole, audio_src="a.wav"))
-    strip = next(at for at, (_, attrs, _) in enumerate(page.elements) if attrs.get("class") == "sl-strip")
-    assert [attrs["d"] for _, attrs, _ in page.elements[strip + 1 : strip + 4]] == [
+    assert [attrs["d"] for tag, attrs, _ in page.elements if tag == "path"] == [
         "M0 0h2000v1H0zM5000 0h5000v1H5000z",
         "M0 0h2000v1H0zM9000 0h1000v1H9000z",
         "M5000 0h4000v1H5000z",
     ]
-    assert "sl-strip" not in player_html(recording(Segment(0, 2, text="a")), audio_src="a.wav")
+    assert page.texts("sl-lane") == ["A0:03 \u00b7 43%", "B0:04 \u00b7 57%"]
+    assert page.data["turns"] == [[0, 2000, 9000, 10000], [5000, 9000]]
+    alone = player_html(recording(Segment(0, 2, text="a")), audio_src="a.wav")
+    assert "sl-strip" not in alone
+    assert "sl-lane" not in alone
+
+
+def test_lanes_are_made_of_the_segments_where_nobody_was_told_apart_by_ear() -> None:
+    told = [
+        Segment(0, 2, text="a", speaker="A"),
+        Segment(2, 3, text="b", speaker="B"),
+        Segment(3, 4, text="c", speaker="B", extra={"suspect": "no speech"}),
+    ]
+    page = Page(player_html(recording(*told), audio_src="a.wav"))
+    assert [text[:5] for text in page.texts("sl-lane")] == ["A0:02", "B0:02"]
+    assert page.data["turns"] == [[0, 2000], [2000, 3000]], "what was probably not said is no turn"
+
+
+def test_a_speaker_who_is_named_by_voice_shows_how_alike_it_is() -> None:
+    turns = Diarization((Turn(0, 2, speaker="Ada", similarity=0.8125), Turn(2, 3, speaker="Speaker 2")))
+    page = Page(player_html(recording(diarization=turns)))
+    assert page.texts("sl-alike") == ["voice 81% alike"]
+
+
+def test_what_can_be_corrected_is_told_to_the_script() -> None:
+    told = [Segment(0, 1, text="a", id="1", speaker="A"), Segment(1, 2, text="b", id="2", speaker="B")]
+    correcting = Correcting("lab/speakers/x", can_undo=True, colours={"B": 0, "A": 5})
+    page = Page(player_html(recording(*told), correcting=correcting))
+    assert (page.data["correct"], page.data["ids"]) == ("lab/speakers/x", ["1", "2"])
+    assert [attrs["data-able"] for attrs in page.attributes("sl-speakers")] == ["undo"]
+    plain = Page(player_html(recording(*told)))
+    assert {"correct", "ids"}.isdisjoint(plain.data)
+    colours, usual = ([attrs["style"] for attrs in one.attributes("sl-lane")] for one in (page, plain))
+    assert colours[1] == usual[0] != colours[0] != usual[1]
+    nobody = Correcting("x", can_redo=True)
+    assert Page(player_html(recording(Segment(0, 1, text="a")), correcting=nobody)).attributes("sl-speakers")
+
+
+def test_the_cleaned_sound_stands_beside_the_other() -> None:
+    clean = Clean("b.flac", Waveform((-1,), (1,), 0.5, 0.0, 4.0, 4.0), spectrogram="b.png")
+    page = Page(player_html(recording(Segment(0, 4, text="a")), audio_src="a.wav", clean=clean, spectrogram="a.png"))
+    assert [attrs["src"] for tag, attrs, _ in page.elements if tag == "audio"] == ["a.wav", "b.flac"]
+    assert [(attrs["src"], attrs["alt"]) for tag, attrs, _ in page.elements if tag == "img"] == [
+        ("a.png", "Spectrogram, as recorded"),
+        ("b.png", "Spectrogram, cleaned"),
+    ]
+    assert page.data["clean"]["loudest"] == 0.5  # type: ignore[index]
+    mute = player_html(recording(Segment(0, 4, text="a")), clean=clean, spectrogram="a.png")
+    assert "flac" not in mute
+    assert "png" not in mute
 
 
 def test_translations_stand_under_their_segments() -> None:
