@@ -25,6 +25,25 @@ class ShoutParams(Params):
     """How many exclamation marks to add."""
 
 
+class ReplaceParams(Params):
+    """What is needed to load the vocabulary."""
+
+    file: str | None = None
+    """Text file with a rule on each line, such as `speech lab = speechlab`; lines that begin with # are left out."""
+
+
+class ReplaceOptions(Params):
+    """What to find and what to write instead."""
+
+    rules: tuple[str, ...] = ()
+    """Rules such as "speech lab = speechlab", beside those of the file. What is written in small letters takes the case
+    of what was found."""
+    whole_words: bool = True
+    """Find whole words only, in scripts that have spaces between them."""
+    match_case: bool = False
+    """Find only what is written in the same case."""
+
+
 TOYS = "speechlab.builtin.toys"
 HEARD = ("word_times", "language_id")
 """What the toys that hear speech tell beside the text."""
@@ -52,6 +71,16 @@ ENGINES = (
         options=EnergyOptions,
         license="Apache-2.0",
         summary="Loudness above a threshold: no weights; for clean recordings, and where no detector is installed.",
+    ),
+    EngineSpec(
+        id="replace",
+        kind=Kind.TEXT,
+        load="speechlab.builtin.replace:Replace",
+        params=ReplaceParams,
+        options=ReplaceOptions,
+        concurrent=True,
+        license="Apache-2.0",
+        summary="Finds and replaces: names and terms that a recogniser writes otherwise, from a list or a file.",
     ),
     _toy(Kind.ASR, "Counter", "Tells how many seconds it heard.", HEARD, options=AsrOptions),
     _toy(Kind.DENOISE, "Hush", "Halves the sound."),
