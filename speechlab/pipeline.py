@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from .engines import EngineSpec, Kind
 from .errors import ConfigError, EngineUnavailable
+from .languages import Languages
 from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
@@ -185,7 +186,8 @@ class Pipeline:
                 f"hears only what {parted.spec.name} made for the ear, which is not recognised; "
                 f"put recognise = {recognise!r} there, and not here"
             )
-        if recognise == "better" and not any(one.spec.kind in SPEECH_KINDS for one in self.steps[len(self._before(step)) :]):
+        after = self.steps[len(self._before(step)) :]
+        if recognise == "better" and not any(one.spec.kind in SPEECH_KINDS for one in after):
             return "is to keep the better of two texts, but no recogniser comes after it"
         if step.spec.kind is Kind.CONVERT and parted is not None:
             return (
@@ -305,10 +307,10 @@ def _recognising(step: Step, recognise: str) -> Step:
 
 def _language_refused(step: Step) -> str:
     spoken = getattr(step.options, "language", None)
-    languages = step.spec.languages
-    if not spoken or not languages or spoken.split("-")[0] in {known.split("-")[0] for known in languages}:
+    if not spoken or not step.spec.languages:
         return ""
-    return f"does not know the language {spoken!r}; {nearest(spoken, languages, 'it knows')}"
+    known = Languages(step.spec.languages)
+    return "" if spoken in known else f"does not know the language {spoken!r}; {known.nearest(spoken)}"
 
 
 def _kinds(use: object) -> str:

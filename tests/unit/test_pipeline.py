@@ -136,7 +136,7 @@ def test_what_is_wrong_is_said_in_words(lab: Lab, text: str, error: type[SpeechL
         (stage("asr/ghost"), "stage 2 asr/ghost needs ghost_lib: pip install speechlab-g"),
         (
             stage("asr/french", more='language = "en"'),
-            "stage 2 asr/french does not know the language 'en'; it knows: fr",
+            "stage 2 asr/french does not know the language 'en'; it knows fr",
         ),
         (stage("asr/cloud"), "stage 2 asr/cloud sends sound or text to another machine, and this lab is local only"),
     ],

@@ -6,10 +6,9 @@ from typing import Any
 
 from transformers import Wav2Vec2CTCTokenizer
 
-from speechlab import ConfigError, EngineUnavailable
+from speechlab import ConfigError, EngineUnavailable, Languages
 
 from .checkpoint import Checkpoint
-from .languages import Languages
 from .quiet import quiet
 
 

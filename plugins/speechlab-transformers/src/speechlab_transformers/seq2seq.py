@@ -8,11 +8,10 @@ from typing import Any
 import torch
 from transformers import AutoModelForSpeechSeq2Seq, AutoProcessor
 
-from speechlab import ConfigError, Samples, Segment
+from speechlab import ConfigError, Languages, Samples, Segment
 
 from .checkpoint import RATE, Checkpoint
 from .hearing import Heard, Task, no_translation
-from .languages import Languages
 from .quiet import quiet
 
 TOKENS_PER_SECOND = 25

@@ -11,12 +11,11 @@ import torch
 from transformers import AutoFeatureExtractor, AutoModelForSpeechSeq2Seq, AutoTokenizer
 from transformers.modeling_outputs import BaseModelOutput
 
-from speechlab import ConfigError, Samples, Segment, Word
+from speechlab import ConfigError, Languages, Samples, Segment, Word
 
 from .alignment import CrossAttention, token_starts, word_times
 from .checkpoint import RATE, Checkpoint
 from .hearing import Heard, Task, no_translation
-from .languages import Languages, is_english
 from .quiet import quiet
 from .timestamps import cut
 from .vocabulary import Vocabulary
@@ -25,6 +24,8 @@ from .words import split
 TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
 COMPRESSION_RATIO, AVG_LOGPROB, NO_SPEECH_PROB = 2.4, -1.0, 0.6
 """When to decode again at a higher temperature: the figures of openai-whisper's transcribe()."""
+ENGLISH = Languages(["en"])
+"""What Whisper translates into."""
 SEED = 0
 """Decoding at random is repeatable: each clip is decoded with this seed, whatever else is in its batch."""
 
@@ -87,7 +88,7 @@ class Whisper:
     def _check(self, task: Task) -> None:
         if task.target is not None and not self._vocabulary.multilingual:
             raise no_translation(self._name)
-        if task.target is not None and not is_english(task.target):
+        if task.target is not None and task.target not in ENGLISH:
             raise ConfigError(f"Whisper translates into English, not into {task.target!r}", hint="set the target to en")
 
     def _encoded(self, clips: Sequence[Samples], task: Task) -> list[Clip]:
