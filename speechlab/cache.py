@@ -14,7 +14,7 @@ from typing import Any
 from .errors import OutputError
 from .files import atomic_write
 from .pipeline import Step
-from .types import AudioChunk, Event, Progress
+from .types import AudioChunk, Event, HeardChunk, Progress
 from .types.codec import dump, load
 
 KEPT = 7 * 24 * 3600.0
@@ -86,7 +86,7 @@ def recorded(events: Iterable[Event], checkpoints: Checkpoints, key: str, piece:
     """The same events; once they are over, their log is kept."""
     log: list[Event] = []
     for event in events:
-        if not isinstance(event, AudioChunk | Progress):
+        if not isinstance(event, AudioChunk | HeardChunk | Progress):
             log.append(event)
         yield event
     checkpoints.keep(key, piece, log)

@@ -160,8 +160,12 @@ class Lab:
         return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self._new_trace())
 
     def run(self, pipeline: PipelineLike, sound: Sound, **how: Any) -> Recording:
-        """Everything that the pipeline tells of a recording. ``how`` as in :meth:`open`."""
-        return Recording.of(self.open(pipeline, sound, **how))
+        """Everything that the pipeline tells of a recording. ``how`` as in :meth:`open`.
+
+        Sound for the ear is not among it, so none is made.
+        """
+        ready = self.pipeline(pipeline).ready(self.policy).for_recognition()
+        return Recording.of(self.open(ready, sound, **how))
 
     def transcribe(
         self,

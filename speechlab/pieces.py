@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from .stages.clips import quietest
 from .stages.speech import LATE, SpeechTimes
 from .stages.tape import Tape
-from .types import Audio, AudioChunk, Event, Span, SpeechEnded, SpeechStarted
+from .types import Audio, AudioChunk, Event, HeardChunk, Span, SpeechEnded, SpeechStarted
 
 SHORTEST, LONGEST = 120.0, 240.0
 """Seconds: a piece is long enough to fill a recognizer's windows, and short enough that memory stays flat."""
 GOOD_GAP = 2.0
 """A silence of so many seconds is as good as any longer one; the latest such one is taken."""
+BEHIND = 60.0
+"""Seconds for which a piece waits at most for its sound for the ear, where that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +26,52 @@ class Piece:
     audio: Audio
     told: tuple[Event, ...] = ()
     """What the stages before the cut told of it, speech times among it."""
+    heard: Audio | None = None
+    """The same stretch for the ear, as far as there is any, where that is recognised too."""
+
+    def sound(self) -> Iterator[Event]:
+        """Its sound."""
+        yield AudioChunk(self.audio)
+        if self.heard is not None:
+            yield HeardChunk(self.heard)
 
     def events(self) -> Iterator[Event]:
         """Its sound, then what was told."""
-        yield AudioChunk(self.audio)
+        yield from self.sound()
         yield from self.told
 
 
-def cut(events: Iterable[Event], *, shortest: float = SHORTEST, longest: float = LONGEST) -> Iterator[Piece]:
+def cut(
+    events: Iterable[Event], *, both: bool = False, shortest: float = SHORTEST, longest: float = LONGEST
+) -> Iterator[Piece | HeardChunk]:
     """The recording as pieces of ``shortest`` to ``longest`` seconds (the last may be shorter), cut in silence.
 
+    Sound for the ear waits for no piece: it comes at once, between them. ``both`` keeps it with each piece besides.
     Speech that lasts beyond ``longest`` is cut where it is quietest. Peak memory is one piece.
     """
-    tape, told, index = Tape(), _Told(), 0
+    tape, heard, told, index = Tape(), Tape(), _Told(), 0
 
     def best() -> float:
         return told.best(tape, tape.start + shortest, tape.start + longest)
 
+    def late() -> bool:
+        return both and heard.end < tape.start + longest and tape.end - tape.start < longest + BEHIND
+
     for event in events:
-        if not isinstance(event, AudioChunk):
-            told.hear(event)
-            continue
-        while tape and tape.end - tape.start > longest + LATE:  # all that the chunks before it brought is told
-            yield told.piece(tape, index, best())
-            index += 1
-        tape.append(event.audio)
+        match event:
+            case HeardChunk(audio):
+                if both:
+                    heard.append(audio)
+                yield event
+            case AudioChunk(audio):
+                while tape and tape.end - tape.start > longest + LATE and not late():
+                    yield told.piece(tape, heard, index, best())  # all that the chunks before it brought is told
+                    index += 1
+                tape.append(audio)
+            case _:
+                told.hear(event)
     while tape:
-        yield told.piece(tape, index, tape.end if tape.end - tape.start <= longest else best())
+        yield told.piece(tape, heard, index, tape.end if tape.end - tape.start <= longest else best())
         index += 1
 
 
@@ -85,8 +106,8 @@ class _Told:
                 return
         yield Span(at, last)
 
-    def piece(self, tape: Tape, index: int, end: float) -> Piece:
-        """Take the sound up to ``end`` off the tape, with what was told of it; speech over the cut is parted."""
+    def piece(self, tape: Tape, heard: Tape, index: int, end: float) -> Piece:
+        """Take the sound up to ``end`` off the tapes, with what was told of it; speech over the cut is parted."""
         audio = tape.take(end)
         inside = Span(audio.start, audio.end)
         told: list[Event] = []
@@ -96,4 +117,6 @@ class _Told:
         told += self._others
         self._others = []
         self._speech.forget(audio.end)
-        return Piece(index, audio, tuple(told))
+        heard.forget(audio.start)  # what came too late for the piece that it belongs to
+        twin = heard.take(audio.end) if heard and heard.start < audio.end else None
+        return Piece(index, audio, tuple(told), twin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Literal
 
 from .cache import Checkpoints, key, recorded
@@ -18,7 +19,7 @@ from .stages import Making, Scheduler, Scope, Stage
 from .stages.scheduling import failed
 from .threads import own_thread
 from .trace import Trace
-from .types import AudioChunk, Event, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
+from .types import AudioChunk, Event, HeardChunk, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
 
 Events = Generator[Event, None, None]
 RETRIES = 1
@@ -96,8 +97,12 @@ class Run:
             if not self.resume and not self.keep:
                 self.checkpoints.forget(*keys)
         shortest, longest = self.piece_seconds
+        both = any(self.pipeline.better_before(step) for step in body)
         with closes(events):
-            for piece in cut(events, shortest=shortest, longest=longest):
+            for piece in cut(events, both=both, shortest=shortest, longest=longest):
+                if isinstance(piece, HeardChunk):
+                    yield piece
+                    continue
                 self.trace.pieces += 1
                 self.trace.audio_seconds = max(self.trace.audio_seconds, piece.audio.end)
                 yield from self._tried(piece, keys, body, stages)
@@ -122,13 +127,15 @@ class Run:
         self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage], again: bool
     ) -> Events:
         done, log = self._kept(piece, keys) if again else (0, None)
-        events: Iterable[Event] = piece.events() if log is None else [AudioChunk(piece.audio), *log]
+        events: Iterable[Event] = piece.events() if log is None else chain(piece.sound(), log)
         for step, name in list(zip(body, keys, strict=True))[done:]:
             events = guarded(step, stages[id(step)], events, self.trace)
             if self.checkpoints is not None:
                 events = recorded(events, self.checkpoints, name, piece.index)
         with closes(events):
-            yield from events
+            for event in events:
+                if not isinstance(event, HeardChunk):  # it was told when it came
+                    yield event
 
     def _kept(self, piece: Piece, keys: list[str]) -> tuple[int, list[Event] | None]:
         """How many stages of the body need not run for this piece, and what they told when they did."""
@@ -140,8 +147,9 @@ class Run:
         return 0, None
 
     def _keys(self, channel: int | None) -> list[str]:
-        """One key for each stage that works piece by piece: of it and all before it."""
-        front, body = self.pipeline.of(Scope.STREAM), self.pipeline.of(Scope.PIECE)
+        """One key for each stage that works piece by piece: of it and all before it that it depends on."""
+        front = [step for step in self.pipeline.of(Scope.STREAM) if not self.pipeline.for_ear(step)]
+        body = self.pipeline.of(Scope.PIECE)
         extra = (channel, self.pipeline.sample_rate, self.piece_seconds)
         return [key((*front, *body[: n + 1]), *extra) for n in range(len(body))]
 

@@ -96,8 +96,9 @@ class Live:
             return self._sessions[id]
 
     def checked(self, pipeline: PipelineLike) -> Pipeline:
-        """The pipeline as it is run live. Raises SpeechLabError."""
-        return self._lab.pipeline(pipeline).for_live().ready(self._lab.policy)
+        """The pipeline as it is run live, without what works for the ear alone: nobody hears a session. Raises
+        SpeechLabError."""
+        return self._lab.pipeline(pipeline).for_live().ready(self._lab.policy).for_recognition()
 
     def wake(self, session: LiveSession) -> None:
         """There is something to do for this session."""

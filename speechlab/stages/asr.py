@@ -10,9 +10,10 @@ from pydantic import Field
 
 from ..engines import BatchRecognizer, Recognizer, StreamingRecognizer
 from ..params import Params
-from ..types import Audio, AudioChunk, Event, Progress, Segment, SegmentUpdate, Span
+from ..types import Audio, AudioChunk, Event, HeardChunk, Progress, Segment, SegmentUpdate, Span
 from .base import Flow, Lift, Making, Scope, Stage
-from .clips import clips
+from .better import recognised_better
+from .clips import Clip, clips
 from .commit import Commit
 from .hearing import Ear, through_session
 from .listening import RESTARTED, through_listener
@@ -47,38 +48,68 @@ def make(making: Making) -> Stage:
     """The stage for this mode; a recognizer that only streams streams in batch too."""
     engine = making.loaded.engine
     if isinstance(engine, StreamingRecognizer) and (making.live or not isinstance(engine, Recognizer)):
-        return streaming(making)
+        return by_piece(making, partial(in_session, making)) if making.better else streaming(making)
     return (by_utterance if making.live else by_piece)(making, partial(recognised, making))
 
 
 def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
-    """Hear one piece to its end, then recognise its speech clip by clip. Without speech times, all of it."""
+    """Hear one piece to its end, then recognise its speech clip by clip. Without speech times, all of it.
+
+    Where the better of two texts is wanted, each clip is recognised on both tracks.
+    """
     spec = making.loaded.spec
 
+    def texts(cut: list[Clip], heard: Audio | None) -> Iterator[list[Segment]]:
+        if making.better:
+            twins = [clip.twin(heard) if heard else None for clip in cut]
+            return recognised_better(cut, twins, hear, making.options)
+        return (segments for _, segments in hear([clip.audio for clip in cut], making.options))
+
     def stage(events: Iterable[Event]) -> Iterator[Event]:
-        tape, ear, speech = Tape(), Ear(spec.sample_rate), SpeechTimes()
+        raw, ear = Track(spec.sample_rate), Track(spec.sample_rate)
+        speech = SpeechTimes()
         for event in events:
             yield event
             speech.hear(event)
-            if isinstance(event, AudioChunk):
-                for part in ear.feed(event.audio):
-                    tape.append(part)
-        for part in ear.flush():
-            tape.append(part)
-        if not tape:
+            match event:
+                case AudioChunk(chunk):
+                    raw.append(chunk)
+                case HeardChunk(chunk) if making.better:
+                    ear.append(chunk)
+                case _:
+                    pass
+        audio, heard = raw.all(), ear.all()
+        if audio is None:
             return
-        audio = tape.take(tape.end)
         spans = speech.until(audio.end) if making.detected else None
-        heard = spans if spans is not None else [Span(audio.start, audio.end)]
-        cut = list(clips(audio, heard, spec.window, share=spec.pads))
+        spoken = spans if spans is not None else [Span(audio.start, audio.end)]
+        cut = list(clips(audio, spoken, spec.window, share=spec.pads))
         telling = Telling(guard=making.lift.guard, target=target)
-        for clip, (_, segments) in zip(cut, hear([clip.audio for clip in cut], making.options), strict=True):
+        for clip, segments in zip(cut, texts(cut, heard), strict=True):
             for segment in segments:
                 for restored in clip.restored(segment):
                     yield telling.final(restored, spans)
             yield Progress(spec.name, clip.end)
 
     return stage
+
+
+class Track:
+    """The sound of a piece, as an engine wants it."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._tape, self._ear = Tape(), Ear(sample_rate)
+
+    def append(self, audio: Audio) -> None:
+        """The next chunk."""
+        for part in self._ear.feed(audio):
+            self._tape.append(part)
+
+    def all(self) -> Audio | None:
+        """All of it, once it is over; None where there is none."""
+        for part in self._ear.flush():
+            self._tape.append(part)
+        return self._tape.take(self._tape.end) if self._tape else None
 
 
 def streaming(making: Making) -> Stage:
@@ -124,6 +155,16 @@ def recognised(making: Making, stretches: list[Audio], options: Any) -> Iterator
         with loaded.exclusive():
             segments = list(loaded.engine.transcribe(stretch, options))
         yield stretch, segments
+
+
+def in_session(making: Making, stretches: list[Audio], options: Any) -> Iterator[tuple[Audio, list[Segment]]]:
+    """Each stretch with its segments, by an engine that only streams: a session for each."""
+    loaded = making.loaded
+    for stretch in stretches:
+        with loaded.exclusive():
+            session = loaded.engine.open(options)
+            updates = [*session.feed(stretch), *session.flush()]
+        yield stretch, [update.segment for update in updates if update.final]
 
 
 LIFT = Lift(make, AsrStage, Scope.PIECE, needs=frozenset({Flow.AUDIO}), gives=frozenset({Flow.SEGMENTS}))

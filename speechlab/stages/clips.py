@@ -46,6 +46,12 @@ class Clip:
             text = segment.text if len(run) == len(words) else joined(word.text for word in run)
             yield replace(segment, start=run[0].start, end=run[-1].end, text=text, words=tuple(run))
 
+    def twin(self, audio: Audio) -> Audio | None:
+        """The same stretches of another track of the recording; None where it does not hold all of them."""
+        sounds = [audio.crop(part.start, part.end) for part in self.parts]
+        whole = all(part.duration - sound.duration <= FRAME for part, sound in zip(self.parts, sounds, strict=True))
+        return replace(Audio.join(sounds), start=self.audio.start) if whole else None
+
     @cached_property
     def _offsets(self) -> list[float]:
         lengths = accumulate((part.duration for part in self.parts[:-1]), initial=self.audio.start)

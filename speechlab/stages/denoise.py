@@ -24,10 +24,10 @@ class DenoiseStage(Params):
     """The host's own options around every denoiser."""
 
     recognise: Recognise = "raw"
-    """Which sound is worked on after it: the sound as it was (raw), since recognisers lose more by what a denoiser takes
-    along with the noise than they gain, and the cleaned sound is for the ear alone; the cleaned sound (clean); or both,
-    of which the text is kept that the recogniser is surer of, clip by clip (better), which takes twice as long. Live,
-    better is raw."""
+    """Which sound is recognised: the sound as it was, since recognisers lose more by what a denoiser takes along with
+    the noise than they gain, and the cleaned one is for the ear alone (raw); the cleaned one (clean); or both, of which
+    that text is kept, clip by clip, of which the recogniser is surer (better), which takes twice as long. Live, better
+    is raw."""
 
     wet: Annotated[float, Field(ge=0, le=1)] = 1.0
     """How much of the cleaned sound is in what comes out; the rest is the sound as it was."""
