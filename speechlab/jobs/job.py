@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from ..errors import SpeechLabError
@@ -36,6 +37,10 @@ class State(StrEnum):
     def over(self) -> bool:
         """Whether nothing more will happen by itself."""
         return self in (State.DONE, State.FAILED, State.CANCELLED)
+
+
+def _nothing() -> None:
+    """What there is to do where no place was needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,14 @@ class Job:
     """The newest text."""
     recording: Recording | None = None
     """The result once it is done; else what was known when it failed or was cancelled."""
+    heard: Path | None = None
+    """The sound for the ear as flac, where its pipeline makes any and the job is done; deleted with the job."""
+    heard_start: float = 0.0
+    """Where that file begins on the recording's timeline, in seconds."""
+    place: Upload | None = None
+    """Where that file is written."""
+    let_go: Callable[[], None] = _nothing
+    """Called once that place is needed no more."""
     error: SpeechLabError | None = None
     """Why it failed."""
     trace: Trace | None = None

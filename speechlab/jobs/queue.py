@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 
 from ..errors import SpeechLabError
 from ..lab import Lab
@@ -113,7 +114,7 @@ class Jobs:
                 return
             job.order = order or job.order
             job.number, job.pace, job.over = self._number(), Pace(clock=self._clock), Future()
-            job.state, job.error, job.recording, job.saying = State.WAITING, None, None, ""
+            job.state, job.error, job.recording, job.saying, job.heard = State.WAITING, None, None, "", None
             self._admit(job)
         self._tell(job)
         self._dispatch()
@@ -223,7 +224,7 @@ class Jobs:
     def _work(self, job: Job) -> None:
         self._here.job, state = job, State.FAILED
         try:
-            state = work(self._lab, job, lambda: self._tell(job))
+            state = work(self._lab, job, lambda: self._tell(job), lambda: self._place(job))
         finally:
             with self._lock:
                 self._busy[job.lane] -= 1
@@ -234,6 +235,13 @@ class Jobs:
                 self._drop(job)
             self._tell(job)
             self._dispatch()
+
+    def _place(self, job: Job) -> Path:
+        """Where the job's sound for the ear is written. Raises OutputError."""
+        if job.place is None:
+            job.place = self.uploads.new(job.owner, f"{Path(job.order.name).stem}.clean.flac")
+            job.let_go = self.uploads.hold(job.place)
+        return job.place.path
 
     def _end(self, job: Job, state: State) -> None:
         job.state, job.ended, job.stopping, job.note = state, self._clock(), False, ""
@@ -249,6 +257,7 @@ class Jobs:
         if job.state is not State.DONE:
             self._forget(job)
         job.release()
+        job.let_go()
 
     def _forget(self, job: Job) -> None:
         """Delete the pieces that an unfinished run left."""

@@ -97,7 +97,7 @@ def submit(lab: Lab, form: FormData, upload: UploadFile, plan_: Plan) -> Waiting
         if isinstance(event, SegmentUpdate):
             put(event)
 
-    order = Order(name=upload.filename or "recording", sound=upload.file, pipeline=plan_.pipeline)
+    order = Order(name=upload.filename or "recording", sound=upload.file, pipeline=plan_.pipeline.for_recognition())
     job = lab.jobs.submit(OWNER, order, hear=hear, release=upload.file.close)
     job.over.add_done_callback(lambda over: put(None))
     return Waiting(lab.jobs, job, updates)

@@ -24,8 +24,9 @@ from speechlab import (
     Segment,
     SpeechLabError,
     hookimpl,
+    media,
 )
-from speechlab.jobs import Job, Jobs, Order, Pace, State, Uploads
+from speechlab.jobs import Job, Jobs, Order, Pace, State, Upload, Uploads
 from speechlab.types import Progress
 
 SOON = 20.0
@@ -405,3 +406,69 @@ def test_pace_of_a_recording_of_unknown_length_has_no_end() -> None:
     now = 2.0
     pace.hear(Progress("piece", 30.0, None))
     assert (pace.speed, pace.total, pace.left) == (15.0, None, None)
+
+
+# -- the sound for the ear -----------------------------------------------------------------------------------------
+
+
+def cleaning(desk: Desk, *, channels: int = 1, **how: object) -> Order:
+    """An order that cleans the sound with the toy, which halves it."""
+    pipeline = {"stage": [{"use": "denoise/toy"}, {"use": "asr/one"}]}
+    sound = Audio(np.tile(tones(10.0), (channels, 1)), RATE)
+    return Order(name="talk.m4a", sound=sound, pipeline=pipeline, **how)  # type: ignore[arg-type]
+
+
+def test_the_sound_for_the_ear_is_there_when_the_job_is_done_and_goes_with_it(desk: Desk) -> None:
+    job = desk.jobs.submit("ann", cleaning(desk))
+    assert desk.one.begun.acquire(timeout=SOON)
+    assert job.heard is None
+    desk.one.let(9)
+    settled(job)
+    assert job.heard is not None
+    assert job.heard.name == "talk.clean.flac"
+    heard = media.decode(job.heard)
+    np.testing.assert_allclose(heard.mono, tones(10.0) / 2, atol=1e-3)
+    assert job.heard_start == 0.0
+    desk.now += 10_000
+    desk.jobs.touch("ann")
+    desk.jobs.sweep()
+    assert job.heard.exists()
+    desk.jobs.remove(job)
+    assert not job.heard.parent.exists()
+
+
+def test_each_channel_that_is_heard_alone_is_a_channel_of_the_sound_for_the_ear(desk: Desk) -> None:
+    desk.one.let(9)
+    job = settled(desk.jobs.submit("ann", cleaning(desk, channels=2, channel="each")))
+    assert job.heard is not None
+    assert media.decode(job.heard).samples.shape == (2, 10 * RATE)
+
+
+def test_a_job_that_fails_or_is_cancelled_leaves_no_sound(desk: Desk) -> None:
+    desk.one.fail = RuntimeError("out of memory")
+    desk.one.let(9)
+    job = settled(desk.jobs.submit("ann", cleaning(desk)))
+    assert (job.state, job.heard) == (State.FAILED, None)
+    assert job.place is not None
+    assert list(job.place.path.parent.iterdir()) == []
+    desk.one.fail = None
+    desk.jobs.retry(job)
+    assert settled(job).heard == job.place.path
+    assert job.place.path.exists()
+
+
+def test_a_job_without_a_denoiser_has_no_sound_for_the_ear(desk: Desk) -> None:
+    desk.one.let(9)
+    job = settled(desk.submit())
+    assert (job.heard, job.place) == (None, None)
+
+
+def test_where_the_sound_cannot_be_kept_the_text_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(owner: str, name: str) -> Upload:
+        raise OutputError("the disk is full", hint="free some space")
+
+    monkeypatch.setattr(desk.jobs.uploads, "new", full)
+    desk.one.let(9)
+    job = settled(desk.jobs.submit("ann", cleaning(desk)))
+    assert (job.state, job.heard) == (State.DONE, None)
+    assert job.saying == "said at 0"
