@@ -1,0 +1,24 @@
+"""Sentences, by sentencex."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sentencex import segment
+
+from speechlab import Context, Params
+
+from .told import primary
+
+
+class Sentences:
+    """Has nothing to load."""
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def split(self, texts: Sequence[str], languages: Sequence[str | None], options: Params) -> list[list[str]]:
+        """The sentences of each text; where its language is not told, by the rules that most languages share."""
+        return [
+            [sentence for sentence in segment(primary(language) or "en", text) if sentence.strip()]
+            for text, language in zip(texts, languages, strict=True)
+        ]
