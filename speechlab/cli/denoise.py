@@ -28,7 +28,8 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
         if not helping:
             raise
         return []
-    own, common = knobs(spec.params, spec.options), knobs(LIFTS[Kind.DENOISE].options)
+    own = knobs(spec.params, spec.options)
+    common = tuple(knob for knob in knobs(LIFTS[Kind.DENOISE].options) if knob.name != "recognise")  # nothing is here
     groups = [FlagGroup("denoise", "Every denoiser", common), FlagGroup("denoise", f"Engine {spec.id}", own)]
     return [group for group in groups if group.knobs]
 
@@ -46,6 +47,19 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
     help="Denoiser; `speechlab engines --kind denoise` lists them.  [default: the best installed]",
 )
 @click.option(
+    "--highpass",
+    type=float,
+    metavar="HZ",
+    help="Take away what lies below HZ first: rumble, hum, wind; 80 suits speech.",
+)
+@click.option("--trim", is_flag=True, help="Leave out the silence before the first sound and after the last.")
+@click.option(
+    "--loudness",
+    type=float,
+    metavar="LUFS",
+    help="Make each as loud as this: -16 as most podcasts, -23 as in broadcasting.",
+)
+@click.option(
     "--format", "format", type=click.Choice(list(WRITABLE)), default="wav", help="Format of the results.  [default wav]"
 )
 @click.option(
@@ -53,15 +67,31 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
 @click.pass_context
-def denoise(ctx: click.Context, files: tuple[Path, ...], engine: str | None, format: str, out: Path) -> None:
+def denoise(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    engine: str | None,
+    highpass: float | None,
+    trim: bool,
+    loudness: float | None,
+    format: str,
+    out: Path,
+) -> None:
     """Recordings without their noise, for listening: files, or all recordings in folders.
 
-    Each keeps its channels, its sample rate and its length. Every parameter of the engine is a flag:
+    Each keeps its channels, its sample rate and, without --trim, its length. Every parameter of the engine is a flag:
     see `speechlab denoise --engine ID --help`. What is to be recognised is better left as it is.
     """
     lab = lab_of(ctx)
     spec = lab.engine(Kind.DENOISE, engine_id(engine, Kind.DENOISE))
-    pipeline = lab.pipeline({"title": "Denoise", "stage": [{"use": spec.name, **chosen(ctx, "denoise")}]})
+    stages = [{"use": spec.name, **chosen(ctx, "denoise")}]
+    if highpass is not None:
+        stages.insert(0, {"use": "prepare/highpass", "hz": highpass})
+    if trim:
+        stages.append({"use": "prepare/trim"})
+    if loudness is not None:  # last, so that silence which is left out is not measured
+        stages.append({"use": "prepare/loudness", "target_lufs": loudness})
+    pipeline = lab.pipeline({"title": "Denoise", "stage": stages})
     pipeline.ready(lab.policy)
     found = recordings(files)
     batch = SoundBatch(lab, pipeline, found.items, out, format)
