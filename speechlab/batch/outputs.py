@@ -58,9 +58,12 @@ class Outputs:
         folder: Path,
         formats: Mapping[str, Mapping[str, Any]],
         channel: int | str | None = None,
+        sound: str | None = None,
     ) -> None:
-        """``formats`` maps a format's id to its options. Raises ConfigError where one is unknown or wrong."""
+        """``formats`` maps a format's id to its options; ``sound`` is the format of the sound for the ear, None to
+        keep none. Raises ConfigError where one is unknown or wrong."""
         self.folder = folder
+        self._sound = sound
         self._lab = lab
         self._receipts = lab.home / "finished"
         chosen = [(lab.plugins.format(id), told(options)) for id, options in formats.items()]
@@ -86,11 +89,17 @@ class Outputs:
 
     def paths(self, item: Item) -> tuple[Path, ...]:
         """The files of one recording."""
-        return tuple(self._path(item, target) for target in self._targets)
+        sound = self.sound(item)
+        return (*(self._path(item, target) for target in self._targets), *([sound] if sound else ()))
+
+    def sound(self, item: Item) -> Path | None:
+        """Where its sound for the ear goes."""
+        return self.folder / f"{item.name}.clean.{self._sound}" if self._sound else None
 
     def done(self, item: Item) -> bool:
         """Whether all its files are there, made from this very recording with these very settings."""
-        return all(self._done(item, target) for target in self._targets)
+        sound = self.sound(item)
+        return all(self._done(item, target) for target in self._targets) and (sound is None or sound.is_file())
 
     def write(self, item: Item, recording: Recording, seen: Seen) -> tuple[Path, ...]:
         """Write all files of one recording. Raises ConfigError and OutputError."""

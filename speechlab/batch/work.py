@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from ..closing import closes
 from ..errors import AudioError, EngineUnavailable, SpeechLabError
+from ..heard import HeardFile
 from ..lab import Lab
 from ..pipeline import Pipeline
 from ..trace import Trace
-from ..types import Fold, Progress, Recording
+from ..types import Audio, Fold, HeardChunk, Progress, Recording
 from .inputs import Item
-from .outputs import Outputs, see
+from .outputs import Outputs, make, see
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Batch:
     """The id of each format to write, with its options."""
     channel: int | Literal["each"] | None = None
     resume: bool = False
+    keep_sound: str | None = None
+    """The format in which the sound for the ear is kept beside the results; without one, none is made."""
 
     def __iter__(self) -> Generator[Report, None, None]:
         """What happens, as it happens.
@@ -93,11 +97,12 @@ class Batch:
         Raises what concerns all recordings alike: ConfigError, PolicyDenied, and EngineUnavailable while none is done.
         """
         self.pipeline.ready(self.lab.policy)
+        batch = self if self.keep_sound else replace(self, pipeline=self.pipeline.for_recognition())
         outputs = None
         if self.out is not None:
-            outputs = Outputs(self.lab, self.pipeline, self.out, self.formats, self.channel)
+            outputs = Outputs(self.lab, batch.pipeline, self.out, self.formats, self.channel, self.keep_sound)
             outputs.prepare(self.items)
-        yield from each(self.items, lambda number, item: self._one(number, item, outputs))
+        yield from each(self.items, lambda number, item: batch._one(number, item, outputs))
 
     def _one(self, number: int, item: Item, outputs: Outputs | None) -> Iterator[Report]:
         if outputs is not None and self.resume and outputs.done(item):
@@ -108,12 +113,14 @@ class Batch:
             seen = see(item.path, run.source.digest)
         except OSError as error:
             raise AudioError(f"{item.path} is gone: {error.strerror}", hint="check the drive or the path") from error
-        passes = run.source.channels if self.channel == "each" else 1
+        passes = run.source.channels if run.channel == "each" else 1
         yield Started(item, number, run.source.duration, passes)
         keep, fold, events = run.keep, Fold(), iter(run)
-        with closes(events):
+        with closes(events), _beside(outputs.sound(item) if outputs is not None else None) as hear:
             for event in events:
                 fold.apply(event)
+                if isinstance(event, HeardChunk):
+                    hear(event.audio)
                 if isinstance(event, Progress):
                     yield Advanced(item, event, run.trace.resumed)
                 if not (isinstance(event, Progress) and event.stage == "start"):
@@ -125,6 +132,18 @@ class Batch:
         yield Finished(item, recording, written, run.trace)
         if not keep:
             run.forget()
+
+
+@contextmanager
+def _beside(path: Path | None) -> Iterator[Callable[[Audio], None]]:
+    """Takes the sound for the ear, which is a file once the block ends well. Raises OutputError."""
+    if path is None:
+        yield lambda audio: None
+        return
+    make(path.parent)
+    with closing(HeardFile(path)) as file:
+        yield file.append
+        file.finish()
 
 
 def each(items: Iterable[Item], one: Callable[[int, Item], Iterable[Report]]) -> Iterator[Report]:

@@ -11,6 +11,7 @@ import click
 
 from ..params import Knob
 from .app import WITH_VALUE, WITHOUT
+from .maybe import spelled_out
 
 FLAGS, VALUES = "speechlab.flags", "speechlab.values"
 
@@ -73,6 +74,7 @@ class FlagCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[FLAGS] = ()
+        args = list(spelled_out(self.params, args, ctx))
         ctx.meta[FLAGS] = self._flags(self._groups(ctx, self._given(ctx, args), "--help" in args), ctx)
         try:
             return super().parse_args(ctx, args)

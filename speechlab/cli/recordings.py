@@ -16,13 +16,17 @@ from ..finding import finding
 from ..lab import Lab
 from ..params import knobs
 from ..pipeline import Pipeline
+from ..stages.better import kept
 from ..types import Recording
 from .account import Account
 from .app import lab_of
 from .flags import FlagGroup, chosen
+from .maybe import MaybeOption
 from .messages import say
 
 Channel = int | Literal["each"] | None
+KEPT_AS = ("flac", "wav")
+"""Formats of the sound for the ear; the first is meant where none is named."""
 C = TypeVar("C", bound=Callable[..., Any])
 
 
@@ -32,6 +36,14 @@ def _channel(ctx: click.Context, param: click.Parameter, value: str | None) -> i
     if not value.isdecimal():
         raise click.BadParameter(f"{value!r} is neither 'each' nor the number of a channel, counted from 0", ctx, param)
     return int(value)
+
+
+def _kept_as(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value in (None, *KEPT_AS):
+        return value
+    if value:
+        raise click.BadParameter(f"{value!r} is none of {', '.join(KEPT_AS)}", ctx, param)
+    return KEPT_AS[0]
 
 
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
@@ -50,6 +62,18 @@ OPTIONS = (
         help="One channel alone, counted from 0, or 'each' as a speaker of its own.  [default: all, mixed]",
     ),
 )
+
+
+KEEP_SOUND = click.option(
+    "--keep-sound",
+    cls=MaybeOption,
+    known=lambda ctx: KEPT_AS,
+    metavar=f"[{'|'.join(KEPT_AS)}]",
+    callback=_kept_as,
+    help="Write DIR/NAME.clean.SUFFIX too, the sound for the ear that a denoiser makes.  "
+    f"[without a value {KEPT_AS[0]}]",
+)
+"""For commands whose pipeline may make sound for the ear."""
 
 
 def recording_options(command: C, *, format: str = "txt") -> C:
@@ -105,9 +129,11 @@ def work(
     out: Path | None,
     resume: bool,
     channel: Channel,
+    keep_sound: str | None = None,
 ) -> int:
     """The pipeline over every recording; the exit code tells how it went. Raises SpeechLabError."""
     lab = lab_of(ctx)
+    _check_sound(pipeline, out, keep_sound)
     given = chosen(ctx, "format")
     targets = {
         format.id: {name: value for name, value in given.items() if name in format.options.model_fields}
@@ -119,7 +145,7 @@ def work(
     found = recordings(files)
     if out is None:
         _printable(lab, found, targets)
-    batch = Batch(lab, pipeline, found.items, out, targets, channel, resume)
+    batch = Batch(lab, pipeline, found.items, out, targets, channel, resume, keep_sound)
     account = Account(
         len(found.items),
         verbose=bool(ctx.find_root().params.get("verbose")),
@@ -127,6 +153,19 @@ def work(
         stopped="stopped; the same call with --resume goes on from here",
     )
     return account.of(batch)
+
+
+def _check_sound(pipeline: Pipeline, out: Path | None, keep_sound: str | None) -> None:
+    """Refuse what would keep no sound. Raises ConfigError."""
+    if keep_sound is None:
+        return
+    if not any(step.parts for step in pipeline.steps):
+        raise ConfigError(
+            "there is no sound for the ear to keep, beside the sound that is recognised",
+            hint="clean it with --denoise, without --recognise clean; `speechlab denoise` writes cleaned sound alone",
+        )
+    if out is None:
+        raise ConfigError("sound cannot be printed", hint="say where the files go: --out DIR (--out . is here)")
 
 
 def recordings(files: Iterable[Path]) -> Gathered:
@@ -168,8 +207,17 @@ def _result(lab: Lab, targets: Mapping[str, Mapping[str, Any]], report: Finished
     if not report.written:
         [(id, options)] = targets.items()
         click.echo(lab.render(report.recording, id, **options), nl=False)
+    if note := tracks(report.recording):
+        say(f"{report.item.path.name}: {note}")
     if note := withheld(report.recording, [lab.plugins.format(id) for id in targets], targets):
         say(f"{report.item.path.name}: {note}")
+
+
+def tracks(recording: Recording) -> str:
+    """From which sound the text is, where both were recognised; empty where nobody chose."""
+    if not (counts := kept(recording.transcript)):
+        return ""
+    return f"{counts['clean']} of {sum(counts.values())} segments are from the cleaned sound, the others from the raw"
 
 
 def withheld(recording: Recording, formats: Iterable[Format], options: Mapping[str, Mapping[str, Any]]) -> str:

@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from ..engines import EngineSpec, Kind
-from ..errors import EngineUnavailable
+from ..errors import ConfigError, EngineUnavailable
 from ..lab import Lab, told
 from ..params import knobs
 from ..preferred import preferred
 from ..stages import LIFTS
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
-from .recordings import Channel, format_elsewhere, format_flags, parameter, recording_options, work
+from .maybe import MaybeOption
+from .recordings import KEEP_SOUND, Channel, format_elsewhere, format_flags, parameter, recording_options, work
 
 OWN = frozenset({"language"})
 """Parameters that the command itself has a flag for."""
@@ -35,12 +36,19 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
     first = detector(lab, given.get("vad"))
     if first is not None:
         groups.append(FlagGroup("vad", f"Speech detection {first.id}", first.knobs, prefixed=True))
+    if given.get("denoise") is not None:
+        cleaner = lab.engine(Kind.DENOISE, engine_id(given["denoise"], Kind.DENOISE))
+        groups.append(FlagGroup("denoise", "Every denoiser", knobs(LIFTS[Kind.DENOISE].options)))
+        own = knobs(cleaner.params, cleaner.options)
+        groups.append(FlagGroup("denoise", f"Denoiser {cleaner.id}", own, prefixed=True))
     return [*groups, *format_flags(ctx, given)]
 
 
 def elsewhere(ctx: click.Context, flag: str) -> str:
     """Of what an unknown flag would be a parameter."""
     name = parameter(flag)
+    if name in LIFTS[Kind.DENOISE].options.model_fields:
+        return "--denoise"
     ids = [spec.id for spec in lab_of(ctx).engines(Kind.ASR) if any(knob.name == name for knob in spec.knobs)]
     return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
 
@@ -58,6 +66,15 @@ def elsewhere(ctx: click.Context, flag: str) -> str:
     help="Language spoken, as a code such as en or pt-BR.  [default auto: detected]",
 )
 @click.option("--vad", metavar="ID", help="Speech detector put before the recogniser.  [default: the best installed]")
+@click.option(
+    "--denoise",
+    cls=MaybeOption,
+    known=lambda ctx: engine_ids(lab_of(ctx), Kind.DENOISE),
+    metavar="[ID]",
+    help="Clean the sound: for the ear (--keep-sound), or for the recogniser too (--recognise better or clean). "
+    "[without a value the best denoiser installed]",
+)
+@KEEP_SOUND
 @recording_options
 @click.pass_context
 def transcribe(
@@ -66,6 +83,8 @@ def transcribe(
     engine: str | None,
     language: str,
     vad: str | None,
+    denoise: str | None,
+    keep_sound: str | None,
     formats: tuple[str, ...],
     out: Path | None,
     resume: bool,
@@ -84,13 +103,26 @@ def transcribe(
     first = detector(lab, vad)
     if first is not None and (vad or detecting):
         stages.insert(0, {"use": first.name, **detecting})
+    if denoise is not None:
+        cleaner = lab.engine(Kind.DENOISE, engine_id(denoise, Kind.DENOISE))
+        stages.insert(0, {"use": cleaner.name, **chosen(ctx, "denoise")})
     pipeline = lab.pipeline({"title": "Transcribe", "stage": stages})
-    ctx.exit(work(ctx, pipeline, files, formats, out, resume, channel))
+    if denoise is not None and keep_sound is None and pipeline.for_ear(pipeline.steps[0]):
+        raise ConfigError(
+            "the cleaned sound would go nowhere: the raw one is recognised, since recognisers do better on it",
+            hint="--keep-sound writes the cleaned one; --recognise better keeps the better of both texts",
+        )
+    ctx.exit(work(ctx, pipeline, files, formats, out, resume, channel, keep_sound))
 
 
 def engine_id(name: str | None, kind: Kind) -> str | None:
     """An engine's id, whether it was given as ``whisper`` or, as in a pipeline, as ``asr/whisper``."""
     return name.removeprefix(f"{kind}/") if name else None
+
+
+def engine_ids(lab: Lab, kind: Kind) -> set[str]:
+    """All by which an engine of this kind may be named."""
+    return {name for spec in lab.engines(kind) for name in (spec.id, spec.name)}
 
 
 def detector(lab: Lab, name: str | None) -> EngineSpec | None:
