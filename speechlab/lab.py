@@ -17,6 +17,7 @@ from .engines import Context, EngineSpec, Kind
 from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
 from .formats.options import RedactOptions
+from .media import mended
 from .params import check, nearest
 from .pipeline import Channels, Pipeline, build, parse, read
 from .plugins import Plugins
@@ -25,6 +26,7 @@ from .pool import Pool
 from .preferred import preferred
 from .processed import processed
 from .runner import Run, Stream, compose
+from .soundcheck import SoundCheck, sound_check
 from .source import Sound, Source
 from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
@@ -212,9 +214,17 @@ class Lab:
         pipeline = {"title": "Denoise", "stage": [{"use": spec.name, **told(knobs)}]}
         return Audio.join(self.sound(pipeline, sound))
 
+    def soundcheck(self, sound: Sound) -> SoundCheck:
+        """What a recording is like: level, clipping, noise, bandwidth, channels and silence, with advice in words.
+
+        Memory hardly grows with the length. Raises AudioError.
+        """
+        return sound_check(Source(sound), self.pool, self.plugins)
+
     def sound(self, pipeline: PipelineLike, sound: Sound) -> Iterator[Audio]:
         """What a pipeline makes of the sound of a recording, piece by piece as it is ready: all its channels, at its
-        own rate, as long as it is. Close it to stop.
+        own rate, as long as it is, but for what stages prepare otherwise (another rate, no silence around it). Close it
+        to stop.
 
         Memory does not grow with the length. Raises as :meth:`open`.
         """
@@ -301,6 +311,11 @@ class Lab:
         """The live sessions that all faces share: a :class:`speechlab.live.Live`, made on first use."""
         return loaded("speechlab.live:Live")(self)
 
+    @cached_property
+    def voices(self) -> Any:
+        """The people whom diarization knows by their voices: a :class:`speechlab.voices.Voices`."""
+        return loaded("speechlab.voices:Voices")(self)
+
     def __enter__(self) -> Lab:
         return self
 
@@ -349,6 +364,6 @@ def _heard(chunks: Iterable[Audio]) -> Iterator[Event]:
                 silence = np.zeros((audio.channels, round(hush * audio.sample_rate)), np.float32)
                 yield AudioChunk(Audio(silence, audio.sample_rate, end))
                 end += hush
-            placed = audio if end is None else Audio(audio.samples, audio.sample_rate, end)
+            placed = Audio(mended(audio.samples), audio.sample_rate, audio.start if end is None else end)
             yield AudioChunk(placed)
             end = placed.end

@@ -13,7 +13,7 @@ import numpy as np
 from . import media
 from .closing import closes
 from .errors import AudioError
-from .types import Audio, AudioChunk, Event
+from .types import Audio, AudioChunk, Event, Samples
 
 Sound = str | Path | BinaryIO | Audio
 """What a face may hand to the lab."""
@@ -21,6 +21,8 @@ Channel = int | Literal["all"] | None
 """One channel, counted from 0; all of them; or, where it is None, all mixed down to one."""
 CHUNK = 10.0
 """Seconds of sound in a chunk: detectors work in large batches, and memory stays flat."""
+SCALE = 100.0
+"""No sound is so far beyond full scale, but whole numbers are."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,12 @@ class Source:
             for audio in chunks:
                 yield AudioChunk(audio)
 
+    def untouched(self) -> Iterator[Audio]:
+        """The sound as it was recorded, damage and all: at its own rate, all channels, nothing repaired or cut off."""
+        if isinstance(self.sound, Audio):
+            return self.sound.chunks(CHUNK)
+        return media.read(self._file, seconds=CHUNK, repaired=False)
+
     def _read(self, sample_rate: int, channel: Channel) -> Iterator[Audio]:
         one = channel if isinstance(channel, int) else None
         return media.read(self._file, sample_rate=sample_rate, mono=channel is None, channel=one, seconds=CHUNK)
@@ -82,9 +90,9 @@ class Source:
         audio = self.sound.channel(channel) if isinstance(channel, int) else self.sound
         resampler = media.Resampler(sample_rate)
         for chunk in audio.chunks(CHUNK):
-            samples = chunk.samples if channel == "all" else chunk.mono
-            finite = np.nan_to_num(samples, posinf=1.0, neginf=-1.0)  # as in a file that is read
-            yield from resampler.feed(Audio(finite, chunk.sample_rate, chunk.start))
+            _check_scale(chunk.samples)
+            sound = Audio(media.mended(chunk.samples), chunk.sample_rate, chunk.start)  # as of a file that is read
+            yield from resampler.feed(sound if channel == "all" else Audio(sound.mono, sound.sample_rate, sound.start))
         yield from resampler.flush()
 
     @property
@@ -95,3 +103,14 @@ class Source:
                 raise AudioError("a pipe can be read only once", hint="write it to a file first, and give that")
             self.sound.seek(0)
         return self.sound
+
+
+def _check_scale(samples: Samples) -> None:
+    """Raises AudioError for samples of 16 bits that nobody has scaled: they would all be cut off."""
+    if samples.size and np.isfinite(peak := np.abs(samples).max()) and peak > SCALE:
+        beyond, sound = np.count_nonzero(np.abs(samples) > 1.0), np.count_nonzero(samples)
+        if beyond > sound / 2:
+            raise AudioError(
+                f"the samples go up to {peak:.0f}, where full scale is 1",
+                hint="divide samples of 16 bits by 32768, those of 32 bits by 2147483648",
+            )

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import AudioError, EngineFailed, OutputError, SpeechLabError
+from ..media import mended
 from ..pipeline import SPEECH_KINDS, Pipeline
 from ..types import Audio, Event, Recording, Samples, SegmentUpdate, SpeechEnded, SpeechStarted
 from .board import WHO, Board, Reader
@@ -111,7 +112,7 @@ class LiveSession:
         """
         if isinstance(sound, Audio) and sound.sample_rate != RATE:
             raise AudioError(f"a session hears {RATE} samples a second, not {sound.sample_rate}", hint="resample it")
-        samples = np.array(sound.mono if isinstance(sound, Audio) else sound, np.float32)
+        samples = mended(np.array(sound.mono if isinstance(sound, Audio) else sound, np.float32))
         if samples.ndim != 1:
             raise AudioError(f"a session hears one channel, not sound shaped {samples.shape}", hint="mix it down")
         with self._lock:

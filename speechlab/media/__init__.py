@@ -1,6 +1,7 @@
 """Sound in and out of files: PyAV reads it, soxr resamples it, soundfile writes it; each is imported on first use."""
 
 from ..files import atomic_write
+from .mending import mended
 from .reading import SUFFIXES, MediaInfo, decode, probe, read
 from .resampling import Resampler, fit, resample, resampled
 from .source import Source, digest
@@ -17,6 +18,7 @@ __all__ = [
     "digest",
     "encode",
     "fit",
+    "mended",
     "probe",
     "read",
     "resample",

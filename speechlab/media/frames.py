@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import AudioError
 from ..types import Samples
+from .mending import mended
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream
@@ -25,7 +26,13 @@ CLOCKED = frozenset({"asf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", 
 
 
 def samples(
-    container: InputContainer, track: AudioStream, *, mono: bool, channel: int | None, seconds: float
+    container: InputContainer,
+    track: AudioStream,
+    *,
+    mono: bool,
+    channel: int | None,
+    seconds: float,
+    repaired: bool,
 ) -> Iterator[Samples]:
     """The sound of a track, shaped (channels, frames), in pieces of at most ``seconds``.
 
@@ -33,7 +40,7 @@ def samples(
     """
     import av
 
-    tape = _Tape(track.codec_context.sample_rate, seconds, _Mixer(mono, channel))
+    tape = _Tape(track.codec_context.sample_rate, seconds, _Mixer(mono, channel), repaired)
     clock = _Clock(container)
     try:
         for frame in _decoded(container, track):
@@ -90,10 +97,11 @@ class _Clock:
 class _Tape:
     """Frames one behind the other, whatever their shape, taken off in pieces."""
 
-    def __init__(self, rate: int, seconds: float, mixer: _Mixer) -> None:
+    def __init__(self, rate: int, seconds: float, mixer: _Mixer, repaired: bool) -> None:
         self._rate = rate
         self._size = max(1, round(seconds * rate))
         self._mixer = mixer
+        self._repaired = repaired
         self._stretch: _Stretch | None = None
         self._taken = 0
 
@@ -125,7 +133,7 @@ class _Tape:
     def _off(self, pieces: Iterable[Samples]) -> Iterator[Samples]:
         for piece in pieces:
             self._taken += piece.shape[1]
-            yield self._mixer.mixed(_sound(piece))
+            yield self._mixer.mixed(mended(piece) if self._repaired else piece)
 
 
 class _Mixer:
@@ -199,11 +207,3 @@ def _shape(frame: AudioFrame) -> tuple[int, str, str]:
 
 def _mean(piece: Samples) -> Samples:
     return piece if len(piece) == 1 else piece.mean(axis=0, dtype=np.float32, keepdims=True)
-
-
-def _sound(piece: Samples) -> Samples:
-    """Finite samples in [-1, 1]: a float file may hold anything, and lossy codecs overshoot."""
-    if not (piece.min() >= -1.0 and piece.max() <= 1.0):  # so written, it finds NaN too
-        np.nan_to_num(piece, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-        np.clip(piece, -1.0, 1.0, out=piece)
-    return piece

@@ -84,14 +84,15 @@ def read(
     mono: bool = False,
     channel: int | None = None,
     seconds: float = 10.0,
+    repaired: bool = True,
 ) -> Iterator[Audio]:
     """The recording in pieces of about ``seconds``, each where the last one ends, the first at 0.0 s.
 
     It keeps its own rate unless ``sample_rate`` (Hz) asks for another, and all its channels unless ``channel`` picks
     one (counted from 0) or ``mono`` mixes them down. The mix is their plain mean, which cannot clip and gives each
     channel the same weight; FFmpeg's own mix raises the level of stereo and drops channels of surround sound.
-    Samples that are not finite become 0. Where the file's clock jumps ahead, silence fills the time, so that a word
-    is found where a player plays it.
+    Samples that are not finite become 0, and those beyond full scale are cut off, unless it is not to be ``repaired``.
+    Where the file's clock jumps ahead, silence fills the time, so that a word is found where a player plays it.
 
     The file stays open until the iterator ends or is closed. Damaged packets are passed over, and a recording that
     is cut off ends where it is cut off. Raises AudioError where there is nothing to hear; and for a file that is
@@ -100,7 +101,8 @@ def read(
     with opened(source) as recording, _container(recording) as container:
         track = _track(container, recording)
         rate = track.codec_context.sample_rate
-        pieces = _placed(samples(container, track, mono=mono, channel=channel, seconds=seconds), rate)
+        sound = samples(container, track, mono=mono, channel=channel, seconds=seconds, repaired=repaired)
+        pieces = _placed(sound, rate)
         heard = False
         for audio in pieces if sample_rate is None else resampled(pieces, sample_rate):
             heard = True
