@@ -316,6 +316,11 @@ class Lab:
         """The people whom diarization knows by their voices: a :class:`speechlab.voices.Voices`."""
         return loaded("speechlab.voices:Voices")(self)
 
+    @cached_property
+    def voices(self) -> Any:
+        """The people whom diarization knows by their voices: a :class:`speechlab.voices.Voices`."""
+        return loaded("speechlab.voices:Voices")(self)
+
     def __enter__(self) -> Lab:
         return self
 

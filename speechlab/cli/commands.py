@@ -14,6 +14,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         id="denoise", load="speechlab.cli.denoise:denoise", summary="Recordings without their noise, for listening."
     ),
+    Command(id="voices", load="speechlab.cli.voices:voices", summary="People whom diarization knows by their voices."),
     Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
     Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
     Command(

@@ -15,6 +15,7 @@ from .kinds import (
     Recognizer,
     SentenceSplitter,
     Session,
+    SpeakerEmbedder,
     SpeechDetector,
     SpeechTranslator,
     StreamingDiarizer,
@@ -25,6 +26,7 @@ from .kinds import (
     Translator,
     VoiceCloner,
     VoiceConverter,
+    VoicedSession,
 )
 from .options import AsrOptions, DiarizeOptions, TtsOptions, VadOptions
 from .spec import EngineSpec
@@ -50,6 +52,7 @@ __all__ = [
     "SentenceSplitter",
     "Session",
     "SpectralSession",
+    "SpeakerEmbedder",
     "SpeechDetector",
     "SpeechTranslator",
     "StreamingDiarizer",
@@ -62,6 +65,7 @@ __all__ = [
     "VadOptions",
     "VoiceCloner",
     "VoiceConverter",
+    "VoicedSession",
     "Weights",
     "present",
 ]

@@ -10,6 +10,7 @@ from ..types import (
     Audio,
     Consent,
     Diarization,
+    Samples,
     Segment,
     SegmentUpdate,
     SpeechEnded,
@@ -162,6 +163,27 @@ class StreamingDiarizer(Protocol):
     """Who speaks now; each turn has an id, by which later knowledge replaces it."""
 
     def open(self, options: Any, /) -> Session[Audio, TurnUpdate]: ...
+
+
+@runtime_checkable
+class SpeakerEmbedder(Protocol):
+    """A second protocol of a diarizer: voices as vectors, by which somebody who was enrolled is known again.
+
+    Such an engine has the feature ``voices``. What the numbers mean is its own business; the cosine of two tells how
+    alike the voices are.
+    """
+
+    def embed(self, audio: Audio, options: Any, /) -> Samples:
+        """The voice of the one person who speaks in the sound: a vector of length 1, or zeros where nobody speaks."""
+
+
+@runtime_checkable
+class VoicedSession(Protocol):
+    """A second protocol of a streaming diarizer's sessions: how those sound of whom it told, so that nothing needs to
+    be heard twice to know them again."""
+
+    def voices(self) -> Mapping[str, Samples]:
+        """For each speaker, by the label of the turns told last, what ``embed`` would tell of what they say."""
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..params import Params
-from ..types import Recording, Segment, Span, Transcript
+from ..types import Recording, Segment, Span, Transcript, Turn
 from ..types.scripts import joined
 from .rttm import turns
 from .text import spaced
@@ -33,7 +33,7 @@ def write(recording: Recording, options: Params) -> bytes:
         **_result(recording.transcript),
         "duration": recording.duration,
         "speakers": diarization.speakers,
-        "turns": [{**_times(turn), "speaker": turn.speaker} for turn in diarization],
+        "turns": [_turn(turn) for turn in diarization],
         "translations": {to: _result(track) for to, track in translations(recording).items()},
     }
     return (json.dumps(_json(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
@@ -94,6 +94,11 @@ def _shared(segment: Segment) -> list[dict[str, Any]]:
         {"word": spaced(token.text) if token.spaced else token.text, **_times(token), "probability": 1.0}
         for token in tokens(segment)
     ]
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    told = {**_times(turn), "speaker": turn.speaker}
+    return told if turn.similarity is None else {**told, "similarity": turn.similarity}
 
 
 def _times(span: Span) -> dict[str, float]:

@@ -4,7 +4,7 @@ A recording stays what the engines told. What a person corrects are :class:`Edit
 of it; :class:`Editing` collects them for one recording and keeps them.
 """
 
-from .editing import Editing
+from .editing import Editing, named
 from .edits import Assign, Edit, Edits, Merge, Rename, Stretch
 from .keeping import Shelf
 from .names import relabelled, speakers_of
@@ -20,6 +20,7 @@ __all__ = [
     "Share",
     "Shelf",
     "Stretch",
+    "named",
     "relabelled",
     "shares",
     "speakers_of",

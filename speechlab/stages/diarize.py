@@ -17,6 +17,7 @@ from ..types import Audio, Event, Segment, SegmentUpdate, Span, Turn, TurnUpdate
 from .base import Flow, Lift, Making, Scope, Stage
 from .hearing import through_session
 from .listening import KEPT, RESTARTED, through_listener
+from .naming import opened_with_names, recognised
 from .speaking import NEAR, Turns, parted, spoken
 from .whole import on_all_sound
 
@@ -30,13 +31,21 @@ class DiarizeStage(Params):
     backchannel: Annotated[float, Field(ge=0, le=10)] = 0.5
     """Words of somebody else that take at most so many seconds, while one person goes on speaking, do not part that
     person's segment; 0 parts it at every change of speaker."""
+    known_voices: bool = True
+    """Name speakers whose voices were enrolled; see `speechlab voices`."""
+    voice_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How alike a voice and an enrolled one must be for its name, as a cosine; higher leaves more speakers unnamed."""
 
 
 def make(making: Making) -> Stage:
     """From the whole recording in batch; as it goes when live, or where the engine only streams."""
     engine, name = making.loaded.engine, making.loaded.spec.name
     if isinstance(engine, StreamingDiarizer) and (making.live or not isinstance(engine, Diarizer)):
-        turns = through_listener(making, turned(), settled) if making.live else through_session(making)
+        turns = (
+            through_listener(making, turned(), settled, opened_with_names)
+            if making.live
+            else through_session(making, open_session=opened_with_names)
+        )
     elif making.live:
         raise ConfigError(
             f"{name} tells who speaks only from a whole recording",
@@ -81,7 +90,7 @@ def settled(update: TurnUpdate) -> float | None:
 def whole(making: Making, audio: Audio) -> Iterator[Event]:
     """The turns of all the sound, each with an id."""
     with making.loaded.exclusive():
-        diarization = making.loaded.engine.diarize(audio, making.options)
+        diarization = recognised(making, audio, making.loaded.engine.diarize(audio, making.options))
     for number, turn in enumerate(diarization, 1):
         yield TurnUpdate(turn=turn if turn.id else replace(turn, id=f"t{number}"))
 

@@ -22,7 +22,7 @@ from .detectors import (
     check_finds_speech,
     check_hears_nothing_in_silence,
 )
-from .diarizers import check_a_stream_settles_its_turns, check_turns_lie_in_the_sound
+from .diarizers import check_a_stream_settles_its_turns, check_knows_a_voice_again, check_turns_lie_in_the_sound
 from .every import (
     check_announcing_is_cheap,
     check_card_is_complete,
@@ -120,6 +120,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
     Kind.DIARIZE: (
         check_turns_lie_in_the_sound,
         check_a_stream_settles_its_turns,
+        check_knows_a_voice_again,
         check_survives_odd_sounds,
         check_survives_an_empty_stream,
     ),

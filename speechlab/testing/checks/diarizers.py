@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from ...engines import Diarizer, StreamingDiarizer
+from ...engines import Diarizer, SpeakerEmbedder, StreamingDiarizer
 from ...types import Audio, Diarization, Turn, TurnUpdate
 from ..sounds import spoken
 from ..subject import Subject
@@ -46,6 +47,22 @@ def check_a_stream_settles_its_turns(subject: Subject) -> None:
     newest = {update.turn.id: update for update in updates}
     assert newest, "it heard nobody in speech"
     assert all(update.final for update in newest.values()), "a turn was never settled"
+
+
+def check_knows_a_voice_again(subject: Subject) -> None:
+    """A voice is a vector of length 1, the same for the same sound; where nobody speaks, it has no length."""
+    if "voices" not in subject.spec.features:
+        pytest.skip("its card does not say that it knows voices")
+    engine, rate = subject.engine, subject.spec.sample_rate
+    assert isinstance(engine, SpeakerEmbedder), "its card says that it knows voices, but it has no embed"
+    speech = spoken(rate)
+    one, again = (np.asarray(engine.embed(speech, subject.options)) for _ in range(2))
+    assert one.ndim == 1, f"a voice is a vector, not of shape {one.shape}"
+    assert abs(float(np.linalg.norm(one)) - 1) < 1e-3, f"a voice has length 1, not {np.linalg.norm(one):.3f}"
+    assert float(one @ again) > 0.999, "the same sound is another voice the second time"
+    hush = np.asarray(engine.embed(Audio(np.zeros((1, 2 * rate), np.float32), rate), subject.options))
+    assert hush.shape == one.shape, "silence has a voice of another size"
+    assert not hush.any(), "silence has a voice"
 
 
 def _somebodys(turn: Turn, audio: Audio) -> Turn:

@@ -75,7 +75,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_diarize.engine:Diarize",
             params=DiarizeParams,
             options=EmbeddedOptions,
-            features=frozenset({"overlap"}),
+            features=frozenset({"overlap", "voices"}),
             sample_rate=16_000,
             concurrent=True,
             live={"update_seconds": 2.0},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -11,11 +11,11 @@ from speechlab import Audio, Context, Samples, TurnUpdate
 from . import WEIGHTS, DiarizeParams, EmbeddedOptions
 from .clustering import Speakers, Wanted
 from .grid import CHUNK, FEATURES, FIELD, RATE, SETTLED, STEP, STRIDE, features_in, frames, seconds
-from .hearing import Heard, hear
+from .hearing import Heard, Integers, hear
 from .labelling import Rules, Stretch, follow, last_pause, refined, stretches
 from .memory import Memory
-from .networks import Features, Networks
-from .telling import Names, Turns
+from .networks import SIZE, Features, Networks, unit
+from .telling import Names, Turns, called
 
 LOUDEST = 1000.0
 """No sound is louder; a sample beyond, or NaN, is taken for silence, since it would spoil all around it."""
@@ -37,6 +37,15 @@ class Diarize:
     def open(self, options: EmbeddedOptions) -> DiarizeSession:
         """Listen to one stream."""
         return DiarizeSession(self._networks, options)
+
+    def embed(self, audio: Audio, options: EmbeddedOptions) -> Samples:
+        """The voice of the one person who speaks in the sound: a unit vector of 192 numbers, or zeros for nobody's."""
+        alone = {"speakers": 1, "min_speakers": None, "max_speakers": None, "update_seconds": 0.0}
+        session = self.open(options.model_copy(update=alone))
+        session.feed(audio)
+        session.flush()
+        [voice] = session.voices().values() or [np.zeros(SIZE, np.float32)]
+        return voice
 
 
 class DiarizeSession:
@@ -70,8 +79,13 @@ class DiarizeSession:
         self._speakers = Speakers(self._wanted)
         self._names = Names()
         self._turns = Turns(self._place)
+        self._voices: dict[str, Samples] = {}
         self._updates = 0
         self._updated = 0.0
+
+    def voices(self) -> Mapping[str, Samples]:
+        """How each speaker sounds of whom turns were told, a unit vector: where they speak alone, on the whole."""
+        return self._voices
 
     def feed(self, audio: Audio) -> list[TurnUpdate]:
         """Hear the next stretch, of any length."""
@@ -129,6 +143,7 @@ class DiarizeSession:
         """Find the speakers anew, and tell what has changed: of all at last, else of what is recent enough."""
         speakers = self._speakers.find(memory)
         if not len(speakers):
+            self._voices = {}
             return self._turns.tell([], 0)
         if last:
             first = since = 0
@@ -143,8 +158,19 @@ class DiarizeSession:
             at = np.concatenate([memory.at(0, since)[::THINNED], memory.at(since)])
             names = self._names.match(at, np.concatenate([before, labels]), len(speakers))
         named = np.array(names, np.int64)[labels]
+        self._voices = self._sounding(memory, names, speakers, labels if last else None)
         self._names.keep(memory.at(since), named)
         return self._turns.tell(stretches(memory, named, since, first, self._rules), first)
+
+    @staticmethod
+    def _sounding(memory: Memory, names: list[int], speakers: Samples, labels: Integers | None) -> dict[str, Samples]:
+        """Each speaker's voice: that of their moments, where all of them are labelled; else that of their cluster."""
+        if labels is not None:
+            sums = np.zeros_like(speakers)
+            np.add.at(sums, labels, memory.voices() * memory.seconds()[:, None])
+            given = np.bincount(labels, minlength=len(speakers)) > 0
+            speakers = unit(np.where(given[:, None], sums, speakers))
+        return {called(name): voice for name, voice in zip(names, speakers, strict=True) if name >= 0}
 
     def _place(self, stretch: Stretch) -> tuple[float, float]:
         """Where a stretch lies on the sound's own timeline."""

@@ -12,6 +12,11 @@ from .hearing import Integers
 from .labelling import Stretch
 
 
+def called(speaker: int) -> str:
+    """What a speaker goes by."""
+    return f"Speaker {speaker + 1}"
+
+
 class Names:
     """Speakers' names, given in the order in which they first speak, and kept when they are found anew."""
 
@@ -69,7 +74,7 @@ class Turns:
         for number, stretch in enumerate(new):
             start, end = self._place(stretch)
             id = ids.get(number) or self._new(start)
-            turn = Turn(start, end, speaker=f"Speaker {stretch.speaker + 1}", id=id)
+            turn = Turn(start, end, speaker=called(stretch.speaker), id=id)
             if id not in self._told or self._told[id][1] != turn:
                 updates.append(turn)
             self._told[id] = stretch, turn
