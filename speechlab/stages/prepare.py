@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-
 from ..engines import Session
+from ..media import mended
 from ..params import Params
 from ..types import Audio, AudioChunk, Event, HeardChunk
 from .base import Flow, Lift, Making, Scope, Stage
@@ -50,12 +49,9 @@ class Preparing:
 
     def feed(self, audio: Audio) -> list[Audio]:
         """The next chunk; gives what is ready."""
-        finite = np.nan_to_num(audio.samples, posinf=1.0, neginf=-1.0)
-        audio = Audio(finite, audio.sample_rate, audio.start)
+        audio = Audio(mended(audio.samples), audio.sample_rate, audio.start)
         ready = [] if self._last is None or _follows(self._last, audio) else self.flush()
-        self._last = Audio(
-            finite[:, :0].copy(), audio.sample_rate, audio.end
-        )  # no more of it than its shape and its end
+        self._last = Audio(audio.samples[:, :0].copy(), audio.sample_rate, audio.end)  # its shape and its end
         with self._making.loaded.exclusive():
             if self._session is None:
                 self._session = opened(self._making)

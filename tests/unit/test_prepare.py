@@ -366,7 +366,7 @@ def test_a_click_is_no_sound_and_a_sound_may_fade() -> None:
     samples = talking((2.0, 3.0)).samples[0].copy()
     samples[8000:8100] = 0.5
     samples[-8000:-7900] = 0.5
-    fading = np.linspace(0.1, 0.004, 16_000) * sine(1, level=1)  # down to -51 dBFS, less than the threshold
+    fading = np.linspace(0.1, 0.002, 16_000) * sine(1, level=1)  # down to -57 dBFS, less than the threshold
     samples[48_000:64_000] = fading
     out = fed(session("trim", pad=0), Audio(samples, 16_000).chunks(0.5))
     assert (out.start, out.end) == (pytest.approx(2.0, abs=0.021), pytest.approx(4.0, abs=0.021))

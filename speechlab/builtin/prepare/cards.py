@@ -53,7 +53,7 @@ class LoudnessOptions(Params):
 class TrimOptions(Params):
     """Options of the trimmer."""
 
-    threshold_dbfs: Annotated[float, Field(ge=-100, le=0)] = -50.0
+    threshold_dbfs: Annotated[float, Field(ge=-100, le=0)] = -55.0
     """What is softer counts as silence: decibels below full scale (root mean square of 20 ms)."""
     pad: Annotated[float, Field(ge=0, le=10)] = 0.3
     """Seconds of it that are kept on both sides."""

@@ -35,7 +35,7 @@ class MixdownSession:
             raise AudioError(
                 f"the sound has {audio.channels} channel{'s' * (audio.channels != 1)}, "
                 f"so there is no channel {self._channel}",
-                hint="channels are counted from 0",
+                hint="channels are counted from 0; a run mixes them before, unless it is told which channel to take",
             )
 
     def flush(self) -> Iterator[Audio]:

@@ -16,7 +16,7 @@ FRAME = 0.02
 """Seconds of sound that are loud or not."""
 STEADY = 3
 """Loud frames one after the other from which on it is a sound and no click."""
-HYSTERESIS = 6.0
+HYSTERESIS = 3.0
 """Decibels under the threshold down to which a sound that has begun goes on."""
 PIECE = 10.0
 """Seconds given at once at most."""
