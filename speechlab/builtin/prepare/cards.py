@@ -42,7 +42,8 @@ class LoudnessOptions(Params):
     """Seconds of sound around each moment by which its gain is measured; a shorter recording gets one gain. 0 for the
     whole recording, however long, which is then held in memory."""
     peak_dbfs: Annotated[float, Field(ge=-20, le=0)] = -1.0
-    """No peak gets louder than this, those between the samples included (true peak)."""
+    """No peak gets louder than this, those between the samples included (true peak); sound with many high peaks stays
+    softer than wanted for it."""
     most_gain_db: Annotated[float, Field(ge=0, le=80, json_schema_extra={"advanced": True})] = 40.0
     """Most decibels by which sound is made louder: what holds nothing but noise stays softer."""
     look_ahead: Annotated[bool, Field(json_schema_extra={"advanced": True})] = True
