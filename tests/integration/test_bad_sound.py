@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from speechlab import (
     Audio,
-    AudioChunk,
     AudioError,
     Event,
+    HeardChunk,
     Kind,
     Lab,
     Policy,
@@ -144,7 +144,7 @@ def test_denoisers_give_back_as_much_sound_in_numbers(lab: Lab, engine: str, nam
 def test_denoisers_live(lab: Lab, engine: str) -> None:
     """All of it one after the other, since a stream does not begin anew after something bad."""
     sound = Audio(np.concatenate([make().mono for make in BAD.values() if make().sample_rate == RATE]), RATE)
-    heard = [event.audio for event in live(lab, f"denoise/{engine}", sound) if isinstance(event, AudioChunk)]
+    heard = [event.audio for event in live(lab, f"denoise/{engine}", sound) if isinstance(event, HeardChunk)]
     assert sum(part.duration for part in heard) == pytest.approx(sound.duration, abs=0.01)
     assert all(np.isfinite(part.samples).all() for part in heard)
     for one, other in pairwise(heard):
