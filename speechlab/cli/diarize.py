@@ -12,12 +12,15 @@ import click
 from ..engines import Kind
 from ..errors import EngineUnavailable
 from ..params import knobs
+from ..stages import LIFTS
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
 from .recordings import Channel, format_elsewhere, format_flags, parameter, recording_options, work
 from .transcribe import engine_id
 
 FORMAT = "rttm"
+VOICES = frozenset({"known_voices", "voice_threshold"})
+"""What the host adds to a diarizer that concerns turns; the rest concerns words."""
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
@@ -28,7 +31,9 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
         if not helping:
             raise
         return formats
-    return [FlagGroup("diarize", f"Engine {spec.id}", knobs(spec.params, spec.options)), *formats]
+    host = tuple(knob for knob in knobs(LIFTS[Kind.DIARIZE].options) if knob.name in VOICES)
+    own = FlagGroup("diarize", f"Engine {spec.id}", knobs(spec.params, spec.options))
+    return [own, FlagGroup("diarize", "Enrolled voices", host), *formats]
 
 
 def _elsewhere(ctx: click.Context, flag: str) -> str:

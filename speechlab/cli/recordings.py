@@ -16,6 +16,7 @@ from ..finding import finding
 from ..lab import Lab
 from ..params import knobs
 from ..pipeline import Pipeline
+from ..speakers import shares
 from ..stages.better import kept
 from ..types import Recording
 from .account import Account
@@ -209,6 +210,8 @@ def _result(lab: Lab, targets: Mapping[str, Mapping[str, Any]], report: Finished
         click.echo(lab.render(report.recording, id, **options), nl=False)
     if note := tracks(report.recording):
         say(f"{report.item.path.name}: {note}")
+    if note := recognised(report.recording):
+        say(f"{report.item.path.name}: {note}")
     if note := withheld(report.recording, [lab.plugins.format(id) for id in targets], targets):
         say(f"{report.item.path.name}: {note}")
 
@@ -218,6 +221,12 @@ def tracks(recording: Recording) -> str:
     if not (counts := kept(recording.transcript)):
         return ""
     return f"{counts['clean']} of {sum(counts.values())} segments are from the cleaned sound, the others from the raw"
+
+
+def recognised(recording: Recording) -> str:
+    """Who was named by their voices, and how alike those are; empty where nobody was."""
+    told = [f"{share.speaker} ({share.similarity:.2f})" for share in shares(recording) if share.similarity is not None]
+    return f"known by voice, 1 being the very same: {', '.join(told)}" if told else ""
 
 
 def withheld(recording: Recording, formats: Iterable[Format], options: Mapping[str, Mapping[str, Any]]) -> str:

@@ -21,6 +21,8 @@ from .recordings import KEEP_SOUND, Channel, format_elsewhere, format_flags, par
 
 OWN = frozenset({"language"})
 """Parameters that the command itself has a flag for."""
+NUMBERS = frozenset(map(str, range(1, 101)))
+"""How many people may be said to speak."""
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
@@ -41,6 +43,11 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
         groups.append(FlagGroup("denoise", "Every denoiser", knobs(LIFTS[Kind.DENOISE].options)))
         own = knobs(cleaner.params, cleaner.options)
         groups.append(FlagGroup("denoise", f"Denoiser {cleaner.id}", own, prefixed=True))
+    if given.get("speakers") is not None:
+        diarizer, number = who_speaks(lab, given["speakers"])
+        models = (diarizer.params, diarizer.options, LIFTS[Kind.DIARIZE].options)
+        told_apart = [knob for knob in knobs(*models) if not (number and knob.name == "speakers")]
+        groups.append(FlagGroup("diarize", f"Diarizer {diarizer.id}", tuple(told_apart), prefixed=True))
     return [*groups, *format_flags(ctx, given)]
 
 
@@ -49,6 +56,8 @@ def elsewhere(ctx: click.Context, flag: str) -> str:
     name = parameter(flag)
     if name in LIFTS[Kind.DENOISE].options.model_fields:
         return "--denoise"
+    if name.startswith("diarize_"):
+        return "--speakers"
     ids = [spec.id for spec in lab_of(ctx).engines(Kind.ASR) if any(knob.name == name for knob in spec.knobs)]
     return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
 
@@ -75,6 +84,14 @@ def elsewhere(ctx: click.Context, flag: str) -> str:
     "[without a value the best denoiser installed]",
 )
 @KEEP_SOUND
+@click.option(
+    "--speakers",
+    cls=MaybeOption,
+    known=lambda ctx: engine_ids(lab_of(ctx), Kind.DIARIZE) | NUMBERS,
+    metavar="[ID|N]",
+    help="Tell who said each word. ID is a diarizer, N how many people speak, where that is known.  "
+    "[without a value the best diarizer installed]",
+)
 @recording_options
 @click.pass_context
 def transcribe(
@@ -85,6 +102,7 @@ def transcribe(
     vad: str | None,
     denoise: str | None,
     keep_sound: str | None,
+    speakers: str | None,
     formats: tuple[str, ...],
     out: Path | None,
     resume: bool,
@@ -106,6 +124,13 @@ def transcribe(
     if denoise is not None:
         cleaner = lab.engine(Kind.DENOISE, engine_id(denoise, Kind.DENOISE))
         stages.insert(0, {"use": cleaner.name, **chosen(ctx, "denoise")})
+    if speakers is not None:
+        if channel == "each":
+            raise ConfigError(
+                "each channel is a speaker already", hint="leave out --speakers, or --channel each to hear all as one"
+            )
+        diarizer, number = who_speaks(lab, speakers)
+        stages.append({"use": diarizer.name, **told({"speakers": number}), **chosen(ctx, "diarize")})
     pipeline = lab.pipeline({"title": "Transcribe", "stage": stages})
     if denoise is not None and keep_sound is None and pipeline.for_ear(pipeline.steps[0]):
         raise ConfigError(
@@ -118,6 +143,13 @@ def transcribe(
 def engine_id(name: str | None, kind: Kind) -> str | None:
     """An engine's id, whether it was given as ``whisper`` or, as in a pipeline, as ``asr/whisper``."""
     return name.removeprefix(f"{kind}/") if name else None
+
+
+def who_speaks(lab: Lab, value: str) -> tuple[EngineSpec, int | None]:
+    """What ``--speakers`` means: the diarizer, and how many people speak, where that was said."""
+    if value in NUMBERS:
+        return lab.engine(Kind.DIARIZE), int(value)
+    return lab.engine(Kind.DIARIZE, engine_id(value, Kind.DIARIZE)), None
 
 
 def engine_ids(lab: Lab, kind: Kind) -> set[str]:

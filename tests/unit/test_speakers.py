@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from dataclasses import replace
@@ -9,6 +10,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import docx
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -448,3 +450,19 @@ def test_the_lab_keeps_them_by_the_sound_whatever_it_is_called(tmp_path: Path) -
     lab.editing(TALK, sound).rename(A, "Ada")
     assert names(lab.editing(TALK, Source(sound)).recording)[0] == "Ada"
     assert names(lab.editing(TALK, Audio(sound.samples + 0.5, 16_000)).recording)[0] == A
+
+
+@pytest.mark.parametrize("format", ["vtt", "srt", "ass", "txt", "csv", "json", "rttm", "docx"])
+def test_every_format_tells_the_names_that_were_given(format: str, tmp_path: Path) -> None:
+    editing = Editing(TALK)
+    editing.rename(A, "Ada Lovelace")
+    editing.merge([B, C], "Bob")
+    editing.assign(["c"], "Dan")
+    data = Lab(discover=False, home=tmp_path).render(editing.recording, format)
+    if format == "docx":
+        text = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
+    else:
+        text = data.decode()
+    for name in ("Ada Lovelace", "Bob", "Dan"):
+        assert (name.replace(" ", "_") if format == "rttm" else name) in text
+    assert "Speaker" not in text.replace("SPEAKER", "")
