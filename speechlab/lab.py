@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from .contributions import loaded
 from .engines import Context, EngineSpec, Kind
 from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
+from .finding import finder
 from .formats.options import RedactOptions
 from .media import mended
 from .params import check, nearest
@@ -31,7 +33,8 @@ from .source import Sound, Source
 from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
 from .trace import Trace
-from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate
+from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript
+from .types.entities import entities
 from .views import redacted
 
 HOLE = 0.02
@@ -268,7 +271,7 @@ class Lab:
         chosen = self.plugins.format(format)
         checked = check(chosen.options, told(options), f"format {format}")
         if isinstance(checked, RedactOptions) and checked.redact:
-            recording = redacted(recording, checked.redact_kinds or None)
+            recording = self.redacted(recording, *checked.redact_kinds)
         try:
             data: bytes = loaded(chosen.load)(recording, checked)
         except SpeechLabError:
@@ -279,6 +282,24 @@ class Lab:
                 hint="choose another format; tell its author",
             ) from error
         return data
+
+    def redacted(self, recording: Recording, *kinds: str) -> Recording:
+        """The recording without what would tell who is spoken of, as :func:`speechlab.views.redacted` says.
+        Where nobody has looked for that yet, an engine looks now. Only these kinds of entity, or all that are found.
+
+        Raises EngineUnavailable where no engine is installed that could look.
+        """
+        if any(segment.text.strip() and entities(segment) is None for segment in recording.transcript):
+            recording = replace(recording, transcript=self._looked_at(recording.transcript))
+        return redacted(recording, kinds or None)
+
+    def _looked_at(self, said: Transcript) -> Transcript:
+        """The transcript with the entities of each segment."""
+        looking = Pipeline((finder(self.plugins),)).ready(self.policy, Flow.SEGMENTS)
+        named = [replace(segment, id=_id(number)) for number, segment in enumerate(said)]
+        found = Recording.of(compose(looking, [SegmentUpdate(segment=one) for one in named], self.pool))
+        extras = {segment.id: segment.extra for segment in found.transcript}
+        return Transcript(tuple(replace(s, extra=extras[_id(n)]) for n, s in enumerate(said)), said.language)
 
     def write(self, recording: Recording, path: str | Path, format: str | None = None, **options: Any) -> Path:
         """Write the recording to a file, whole or not at all; the suffix tells the format where none is named."""
@@ -310,11 +331,6 @@ class Lab:
     def live(self) -> Any:
         """The live sessions that all faces share: a :class:`speechlab.live.Live`, made on first use."""
         return loaded("speechlab.live:Live")(self)
-
-    @cached_property
-    def voices(self) -> Any:
-        """The people whom diarization knows by their voices: a :class:`speechlab.voices.Voices`."""
-        return loaded("speechlab.voices:Voices")(self)
 
     @cached_property
     def voices(self) -> Any:

@@ -38,13 +38,14 @@ def redacted(recording: Recording, kinds: Collection[str] | None = None) -> Reco
             "there is only a translation of this recording, in which nobody looks for personal data",
             hint="recognise it too, and let text/presidio look at the transcript",
         )
-    made = {segment.id: without(segment, kinds) for segment in said}
-    touched = {segment.id for segment in said if made[segment.id] is not segment}
+    made = [without(segment, kinds) for segment in said]
+    known = {segment.id for segment in said}
+    touched = {segment.id for segment, clean in zip(said, made, strict=True) if clean is not segment}
     return replace(
         recording,
-        transcript=Transcript(tuple(made[segment.id] for segment in said), said.language),
+        transcript=Transcript(tuple(made), said.language),
         translations=MappingProxyType(
-            {to: _withheld(track, touched, set(made)) for to, track in recording.translations.items()}
+            {to: _withheld(track, touched, known) for to, track in recording.translations.items()}
         ),
         synthesis=tuple(chunk for chunk in recording.synthesis if chunk.segment_id not in touched),
     )

@@ -16,7 +16,7 @@ class RedactOptions(Params):
 
     redact: bool = False
     """Write [PERSON] for a person's name, and so on for all personal data that was found; a translation of such a
-    segment is withheld. A text engine that finds it must have looked, such as text/presidio."""
+    segment is withheld. It is found by an engine such as text/presidio."""
     redact_kinds: Annotated[tuple[str, ...], Field(json_schema_extra=ADVANCED)] = ()
     """What to redact, such as PERSON or PHONE_NUMBER; empty for all that was found."""
 

@@ -8,7 +8,6 @@ from typing import Any
 from ..lab import Lab
 from ..stages.guard import compression_ratio
 from ..types import Recording, Segment, Transcript
-from ..views import redacted
 from .asked import Asked, Task
 
 JSON = "application/json"
@@ -17,7 +16,7 @@ JSON = "application/json"
 def answer(lab: Lab, recording: Recording, task: Task, asked: Asked, track: str | None) -> tuple[bytes, str]:
     """The body of the answer and its media type. Raises ConfigError for a format that nobody registered."""
     if asked.redact:
-        recording = redacted(recording)
+        recording = lab.redacted(recording)
     match asked.response_format:
         case "json":
             return _json({"text": transcript(recording, track).text, "usage": usage(recording)}), JSON
