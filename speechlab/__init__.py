@@ -22,8 +22,8 @@ from .engines import (
     Recognizer,
     SentenceSplitter,
     Session,
-    SpectralSession,
     SpeakerEmbedder,
+    SpectralSession,
     SpeechDetector,
     SpeechTranslator,
     StreamingDiarizer,
@@ -60,6 +60,7 @@ from .params import Knob, Params
 from .pipeline import Pipeline
 from .policy import Policy
 from .runner import Run
+from .soundcheck import SoundCheck
 from .trace import Trace
 from .types import (
     Audio,
@@ -143,9 +144,10 @@ __all__ = [
     "SegmentUpdate",
     "SentenceSplitter",
     "Session",
+    "SoundCheck",
     "Span",
-    "SpectralSession",
     "SpeakerEmbedder",
+    "SpectralSession",
     "SpeechDetector",
     "SpeechEnded",
     "SpeechLabError",

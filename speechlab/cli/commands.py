@@ -15,6 +15,11 @@ COMMANDS: tuple[Command, ...] = (
         id="denoise", load="speechlab.cli.denoise:denoise", summary="Recordings without their noise, for listening."
     ),
     Command(id="voices", load="speechlab.cli.voices:voices", summary="People whom diarization knows by their voices."),
+    Command(
+        id="soundcheck",
+        load="speechlab.cli.soundcheck:soundcheck",
+        summary="What recordings are like: level, noise, channels, with advice.",
+    ),
     Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
     Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
     Command(
