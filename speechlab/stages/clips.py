@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
 from ..types import Audio, Segment, Span, Word
 from ..types.scripts import joined
@@ -41,7 +41,7 @@ class Clip:
         if not words:
             yield replace(segment, start=self._start(segment.start), end=self._end(segment.end))
             return
-        for _, some in groupby(zip(segment.words, words, strict=True), key=lambda pair: self._part(pair[0].start)):
+        for _, some in groupby(zip(segment.words, words, strict=True), key=lambda pair: self._home(pair[0])):
             run = [placed for _, placed in some]
             text = segment.text if len(run) == len(words) else joined(word.text for word in run)
             yield replace(segment, start=run[0].start, end=run[-1].end, text=text, words=tuple(run))
@@ -68,11 +68,18 @@ class Clip:
         part = max(0, bisect_left(self._offsets, time) - 1)
         return min(self.parts[part].start + max(0.0, time - self._offsets[part]), self.parts[part].end)
 
+    def _home(self, word: Word) -> int:
+        """The stretch that holds most of a word: what recognizers tell of the first word behind a pause often begins
+        where the last one before it ended."""
+        first, last = self._part(word.start), self._part(word.end)
+        edges = [word.start, *self._offsets[first + 1 : last + 1], word.end]
+        shares = [end - start for start, end in pairwise(edges)]
+        return first + shares.index(max(shares))
+
     def _word(self, word: Word) -> Word:
-        """A word lies in the stretch where it begins, whatever its end was taken to be."""
-        start = self._start(word.start)
-        end = self.parts[self._part(word.start)].end
-        return replace(word, start=start, end=min(max(start, self._end(word.end)), end))
+        part, offset = self.parts[home := self._home(word)], self._offsets[home]
+        start, end = (part.start + min(max(0.0, time - offset), part.duration) for time in (word.start, word.end))
+        return replace(word, start=start, end=end)
 
 
 def clips(audio: Audio, speech: Iterable[Span], window: float, *, share: bool = False) -> Iterator[Clip]:

@@ -75,3 +75,11 @@ def test_times_go_back_in_order_and_into_speech(speech: list[Span], one: float, 
         word = Word(start + first * length, start + second * length, text="x")
         [told] = clip.restored(Segment(word.start, word.end, text="x", words=(word,)))
         assert any(part.start - 1e-6 <= told.start <= told.end <= part.end + 1e-6 for part in clip.parts)
+
+
+@pytest.mark.parametrize(("start", "end", "told"), [(15.2, 16.3, Span(15.2, 16.0)), (15.9, 16.6, Span(30.0, 30.6))])
+def test_a_word_over_a_joint_lies_where_most_of_it_does(start: float, end: float, told: Span) -> None:
+    audio = Audio(np.ones(100 * RATE, np.float32), RATE, 0.0)
+    [clip] = clips(audio, [Span(10, 16), Span(30, 35)], 30.0, share=True)
+    [segment] = clip.restored(Segment(start, end, text="So", words=(Word(start, end, text="So"),)))
+    assert (segment.start, segment.end) == (pytest.approx(told.start), pytest.approx(told.end))
