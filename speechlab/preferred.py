@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .engines import EngineSpec, Kind
-from .errors import EngineUnavailable
+from .errors import ConfigError, EngineUnavailable
+from .params import nearest
 from .plugins import Plugins
 
 PREFERRED: Mapping[Kind, tuple[str, ...]] = {
@@ -18,6 +19,8 @@ PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.DIARIZE: ("diarize", "pyannote"),
 }
 """The first of these that is installed is meant; then any other."""
+NO_RIVALS = frozenset({Kind.PREPARE, Kind.TEXT})
+"""Kinds whose engines do different things, so that none is better than another."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
 
@@ -25,13 +28,16 @@ TOY = "toy"
 def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
     """The best engine of a kind that is installed and keeps sound and text on this machine.
 
-    Raises EngineUnavailable where there is none.
+    Raises EngineUnavailable where there is none, ConfigError where those of the kind do different things.
     """
     there = [
         spec
         for spec in plugins.engines.values()
         if spec.kind is kind and not spec.missing() and TOY not in spec.features
     ]
+    if kind in NO_RIVALS:
+        hint = nearest("", [spec.id for spec in there], "there are")
+        raise ConfigError(f"each engine for {kind.label.lower()} does something else", hint=hint)
     order = PREFERRED.get(kind, ())
     if here := [spec for spec in there if spec.local]:
         return min(here, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))

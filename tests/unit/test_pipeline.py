@@ -71,6 +71,9 @@ def test_a_kind_alone_means_the_best_installed(lab: Lab) -> None:
     with pytest.raises(EngineUnavailable, match="no engine for diarization is installed") as caught:
         lab.pipeline(stage("asr", "diarize"))
     assert caught.value.hint == "pip install speechlab-diarize"
+    with pytest.raises(ConfigError, match="each engine for sound preparation does something else") as unclear:
+        lab.pipeline(stage("prepare", "asr"))
+    assert "highpass" in unclear.value.hint
 
 
 @pytest.mark.parametrize(
