@@ -18,7 +18,7 @@ class Correcting:
     The player sends ``{"do": "rename" | "merge" | "assign" | "undo" | "redo", ...}`` as JSON to the address and takes
     the :func:`~speechlab.player.player_html` that comes back. ``rename`` has ``speaker`` and ``name``; ``merge`` has
     ``speakers`` and ``into``; ``assign`` has ``segments``, which are ids, and ``speaker``, null for somebody new. What
-    cannot be done is answered with another status and ``{"error": {"message": ..., "hint": ...}}``.
+    cannot be done is answered with a status above 399 and ``{"error": {"message": ...}}``.
     """
 
     address: str

@@ -388,7 +388,9 @@ function speechlabPlayer(root) {
       read();
       data.end = Math.max(end, data.end);
       settle();
-      if (audio) { painted = -1; paint(); }
+      if (!audio) return;
+      painted = -1;
+      paint();
     },
   });
   let settle = () => {}; /* what else follows when rows have changed */

@@ -110,7 +110,7 @@ function speechlabSpeakers(root, player) {
         });
         if (!answer.ok) {
           const { error } = await answer.json().catch(() => ({}));
-          tell([sentence(error?.message ?? "That could not be done"), sentence(error?.hint)].join(" "), true);
+          tell(sentence(error?.message || "That could not be done"), true);
           return;
         }
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -129,9 +129,8 @@ function speechlabSpeakers(root, player) {
     if (old && made) old.replaceWith(made);
     else if (made) (one(".sl-news") ?? one(".sl-tools")).before(made);
     else old?.remove();
-    player.take(fresh);
     dress();
-    at(player.now());
+    player.take(fresh);
     show();
   }
 

@@ -81,13 +81,11 @@ def changed(component: Any) -> list[Any]:
 
 def _number(knob: Knob, about: dict[str, Any]) -> gr.components.Component:
     whole = knob.type == "integer"
-    bounded = knob.minimum is not None and knob.maximum is not None
-    if knob.optional or not bounded or knob.default is None:
-        placeholder = AUTOMATIC if knob.optional else None
+    if knob.optional:  # Gradio's own field for numbers shows 0 where there is none
+        return gr.Textbox(_shown(knob), placeholder=AUTOMATIC, max_lines=1, **about)
+    if knob.minimum is None or knob.maximum is None:
         limits: dict[str, Any] = {"minimum": knob.minimum, "maximum": knob.maximum}
-        return gr.Number(knob.default, precision=0 if whole else None, placeholder=placeholder, **limits, **about)
-    assert knob.minimum is not None
-    assert knob.maximum is not None
+        return gr.Number(knob.default, precision=0 if whole else None, **limits, **about)
     step = 1 if whole else step_for(knob.minimum, knob.maximum, knob.default)
     return gr.Slider(knob.minimum, knob.maximum, value=knob.default, step=step, **about)
 
@@ -117,7 +115,9 @@ def _choices(knob: Knob) -> list[tuple[str, Any]]:
 def _shown(knob: Knob) -> Any:
     """The default as its control shows it: an empty text stands for None, and commas part a list."""
     if knob.default is None:
-        return None if knob.type in ("integer", "number") else ""
+        return ""
+    if knob.optional and knob.type in ("integer", "number"):
+        return f"{knob.default:g}"
     if isinstance(knob.default, tuple | list | set | frozenset):
         return ", ".join(str(item) for item in knob.default)
     return knob.default
@@ -128,5 +128,17 @@ def _read(knob: Knob, shown: Any) -> Any:
     if isinstance(shown, str):
         if knob.type == "list":
             return [item.strip() for item in shown.split(",") if item.strip()]
+        if knob.type in ("integer", "number"):
+            return _number_in(shown)
         return shown.strip() or (None if knob.optional else "")
     return int(shown) if knob.type == "integer" and shown is not None else shown
+
+
+def _number_in(shown: str) -> float | str | None:
+    """What was typed as a number; what is none stays as it is, for the engine's own check to refuse."""
+    text = shown.strip().replace(",", ".")
+    try:
+        number = float(text) if text else None
+    except ValueError:
+        return text
+    return int(number) if number is not None and number.is_integer() else number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import gradio as gr
 
@@ -13,7 +12,7 @@ from ..errors import ConfigError, SpeechLabError
 from ..jobs import Job, Jobs, Order, State, Upload
 from ..lab import Lab
 from . import settings
-from .results import Outline
+from .results import Outline, outlines
 from .visitors import owner
 
 
@@ -23,20 +22,29 @@ class Desk:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.jobs: Jobs = lab.jobs
-        self.outlines: WeakKeyDictionary[Job, Outline] = WeakKeyDictionary()
 
     def spec(self, id: str | None) -> EngineSpec | None:
         """The recognizer of this id, if there is one."""
         return self.lab.plugins.engines.get((Kind.ASR, id or ""))
 
-    def submit(self, said: Mapping[str, Any], spec: EngineSpec, language: str | None, values: dict[str, Any]) -> None:
-        """Work on an upload, or once more on one whose job failed; what is said twice is done once."""
+    def submit(
+        self,
+        said: Mapping[str, Any],
+        spec: EngineSpec,
+        language: str | None,
+        values: dict[str, Any],
+        **steps: Mapping[str, Any] | None,
+    ) -> None:
+        """Work on an upload, or once more on one whose job failed; what is said twice is done once.
+
+        ``steps`` are those around recognition, under the names of :func:`~speechlab.ui.settings.order`.
+        """
         who = owner(said.get("visitor"))
         try:
             upload = self.jobs.uploads.get(who, said["upload"])
         except LookupError:
             raise gr.Error("That file is no longer here; drop it again.", print_exception=False) from None
-        pipeline, channel = settings.order(spec, language, values)
+        pipeline, channel = settings.order(spec, language, values, **steps)
         order = Order(name=upload.name, sound=upload.path, pipeline=pipeline, channel=channel, upload=upload)
         earlier = [job for job in self.jobs.of(who) if job.order.upload is upload]
         if again := next((job for job in earlier if job.id == said.get("job")), None):
@@ -47,7 +55,7 @@ class Desk:
             return
         outline = Outline()
         job = self.jobs.submit(who, order, hear=outline.hear, release=self.jobs.uploads.hold(upload))
-        self.outlines[job] = outline
+        outlines[job] = outline
 
     def job(self, said: Mapping[str, Any]) -> Job | None:
         """The visitor's own job that a row stands for, if it is still there."""

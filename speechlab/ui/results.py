@@ -7,37 +7,80 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..errors import ConfigError
 from ..jobs import Job, Jobs, State, Upload
 from ..lab import Lab
-from ..player import Peaks, player_html
-from ..types import AudioChunk, Event
+from ..player import Clean, Correcting, Peaks, player_html
+from ..speakers import Editing
+from ..types import Audio, AudioChunk, Event, HeardChunk
+from . import who
 from .html import render
 
 
-class Outline:
-    """Gathers a job's waveform from its events; a piece that is told twice is drawn once."""
+class Drawn:
+    """Gathers the waveform of one sound; a piece that is told twice is drawn once."""
 
     def __init__(self) -> None:
         self.peaks = Peaks()
         self._until = float("-inf")
 
-    def hear(self, event: Event) -> None:
-        """One event more."""
-        if isinstance(event, AudioChunk) and event.audio.end > self._until:
-            new = event.audio if event.audio.start >= self._until else event.audio.crop(self._until, event.audio.end)
+    def hear(self, audio: Audio) -> None:
+        """One piece more."""
+        if audio.end > self._until:
+            new = audio if audio.start >= self._until else audio.crop(self._until, audio.end)
             self.peaks.feed(new)
             self._until = new.end
 
 
-def shown(job: Job, outline: Outline | None) -> str:
+class Outline:
+    """Gathers a job's waveforms from its events: of what is recognised, and of what is made for the ear."""
+
+    def __init__(self) -> None:
+        self.recognised, self.heard = Drawn(), Drawn()
+
+    def hear(self, event: Event) -> None:
+        """One event more."""
+        match event:
+            case AudioChunk(audio):
+                self.recognised.hear(audio)
+            case HeardChunk(audio):
+                self.heard.hear(audio)
+            case _:
+                pass
+
+
+outlines: WeakKeyDictionary[Job, Outline] = WeakKeyDictionary()
+"""What was drawn of each job, as long as it is there."""
+
+
+def shown(lab: Lab, job: Job) -> str:
     """The player with the transcript under it, as HTML."""
+    corrected, outline, there = who.editing(lab, job), outlines.get(job), bool(job.order.upload)
     return player_html(
-        job.recording,
-        audio_src=f"lab/sound/{job.id}" if job.order.upload else None,
-        peaks=outline.peaks.waveform() if outline else None,
+        corrected.recording if corrected else job.recording,
+        audio_src=f"lab/sound/{job.id}" if there else None,
+        peaks=outline.recognised.peaks.waveform() if outline else None,
         title=job.order.name,
+        clean=_clean(job, outline),
+        correcting=_correcting(job, corrected) if corrected else None,
+    )
+
+
+def _clean(job: Job, outline: Outline | None) -> Clean | None:
+    """The sound that was cleaned for the ear, where there is some."""
+    if job.heard is None or not job.state.over:
+        return None
+    return Clean(f"lab/heard/{job.id}", outline.heard.peaks.waveform() if outline else None)
+
+
+def _correcting(job: Job, corrected: Editing) -> Correcting:
+    return Correcting(
+        f"lab/speakers/{job.id}",
+        can_undo=corrected.can_undo,
+        can_redo=corrected.can_redo,
+        colours=who.colours(corrected),
     )
 
 
@@ -68,10 +111,11 @@ def cost(lab: Lab, job: Job) -> str:
 def file_of(lab: Lab, job: Job, format: str, options: Mapping[str, Any]) -> Upload:
     """The recording in a format, as a file to be fetched once. Raises ConfigError."""
     chosen = lab.plugins.format(format)
-    if job.recording is None:
+    recording = who.recording(lab, job)
+    if recording is None:
         raise ConfigError("there is nothing to download yet", hint="wait until the recording is done")
     uploads = _jobs(lab).uploads
-    data = lab.render(job.recording, format, **options)
+    data = lab.render(recording, format, **options)
     made = uploads.new(job.owner, f"{Path(job.order.name).stem}.{chosen.suffix}")
     uploads.write(made, data)
     return made
@@ -86,8 +130,9 @@ def zip_of(lab: Lab, owner: str, format: str, options: Mapping[str, Any]) -> Upl
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for job, name in zip(done, unique(f"{Path(job.order.name).stem}.{suffix}" for job in done), strict=True):
-            assert job.recording is not None
-            archive.writestr(name, lab.render(job.recording, format, **options))
+            recording = who.recording(lab, job)
+            assert recording is not None
+            archive.writestr(name, lab.render(recording, format, **options))
     uploads = _jobs(lab).uploads
     made = uploads.new(owner, f"transcripts-{suffix}.zip")
     uploads.write(made, packed.getvalue())

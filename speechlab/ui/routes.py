@@ -8,14 +8,16 @@ from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Header, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from ..errors import ConfigError
 from ..jobs import Job, Jobs
 from ..lab import Lab
 from ..rest.errors import refusal
+from . import who
 from .playable import playable
+from .results import shown
 from .rows import row
 from .visitors import owner
 
@@ -78,6 +80,38 @@ def routes(lab: Lab) -> APIRouter:
             return refusal(404, "there is no such recording any more", "not_found")
         path, mime = await run_in_threadpool(playable, kept.path)
         return FileResponse(path, media_type=mime, headers=PRIVATE)
+
+    @router.get("/heard/{id}")
+    async def heard(id: str) -> Any:
+        """A job's recording as it was cleaned for the ear."""
+        try:
+            kept = jobs.find(id).heard
+        except LookupError:
+            kept = None
+        if kept is None or not kept.exists():
+            return refusal(404, "there is no cleaned sound of this recording", "not_found")
+        path, mime = await run_in_threadpool(playable, kept)
+        return FileResponse(path, media_type=mime, headers=PRIVATE)
+
+    @router.post("/speakers/{id}")
+    async def speakers(id: str, said: dict[str, Any]) -> Any:
+        """Correct who speaks in a job's recording; answers with its player."""
+
+        def corrected() -> str | None:
+            try:
+                job = jobs.find(id)
+            except LookupError:
+                return None
+            editing = who.editing(lab, job)
+            if editing is None:
+                return None
+            who.correct(editing, said)
+            return shown(lab, job)
+
+        page = await run_in_threadpool(corrected)
+        if page is None:
+            return refusal(404, "there is no such recording any more", "not_found")
+        return HTMLResponse(page, headers=PRIVATE)
 
     @router.get("/files/{id}")
     async def file(id: str) -> Any:

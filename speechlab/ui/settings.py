@@ -21,7 +21,7 @@ CHANNELS = Knob(
     type="choice",
     default="Mixed together",
     choices=("Mixed together", "Each is a speaker"),
-    help="What to do with a recording that has several channels.",
+    help="What to do with a recording that has several channels. Where each is a speaker, who speaks is known.",
     advanced=True,
 )
 LIVE = frozenset(AsrStage.model_fields) - {"guard"}
@@ -35,7 +35,12 @@ def engines(lab: Lab) -> list[tuple[str, str]]:
         lab.engines(Kind.ASR),
         key=lambda spec: (spec.id != default, bool(spec.missing()), TOY in spec.features, not spec.local, spec.id),
     )
-    return [(f"{spec.id} (not installed)" if spec.missing() else spec.id, spec.id) for spec in specs]
+    return [(label(spec), spec.id) for spec in specs]
+
+
+def label(spec: EngineSpec) -> str:
+    """What an engine is called where it is picked."""
+    return f"{spec.id} (not installed)" if spec.missing() else spec.id
 
 
 def default_engine(lab: Lab) -> str | None:
@@ -53,14 +58,24 @@ def parameters(spec: EngineSpec) -> list[Knob]:
 
 
 def order(
-    spec: EngineSpec, language: str | None, values: Mapping[str, Any]
+    spec: EngineSpec,
+    language: str | None,
+    values: Mapping[str, Any],
+    *,
+    clean: Mapping[str, Any] | None = None,
+    who: Mapping[str, Any] | None = None,
 ) -> tuple[dict[str, Any], Literal["each"] | None]:
-    """The pipeline, as data, and which channels to hear."""
+    """The pipeline, as data, and which channels to hear.
+
+    ``clean`` is the step that cleans the sound before, and ``who`` the one that tells who speaks after; where each
+    channel is a speaker there is nothing to tell.
+    """
     values = dict(values)
     each = values.pop(CHANNELS.name, CHANNELS.default) != CHANNELS.default
     spoken = told({"language": language or None}) if any(knob.name == "language" for knob in spec.knobs) else {}
-    stage = {"use": spec.name, **spoken, **values}
-    return {"title": "Transcribe", "stage": [stage]}, "each" if each else None
+    hears = {"use": spec.name, **spoken, **values}
+    stages = [stage for stage in (clean, hears, None if each else who) if stage is not None]
+    return {"title": "Transcribe", "stage": stages}, "each" if each else None
 
 
 def about(spec: EngineSpec | None) -> str:

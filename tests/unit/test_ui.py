@@ -14,11 +14,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from speechlab import Audio, AudioChunk, ConfigError, Kind, Knob, Lab, Params
+from speechlab import (
+    Audio,
+    AudioChunk,
+    ConfigError,
+    HeardChunk,
+    Kind,
+    Knob,
+    Lab,
+    Params,
+    Recording,
+    Segment,
+    Transcript,
+)
 from speechlab.jobs import Order, State
 from speechlab.media import probe, write
 from speechlab.params import check, knobs
-from speechlab.ui import settings
+from speechlab.speakers import Editing
+from speechlab.ui import settings, who
 from speechlab.ui.controls import Controls, build, step_for
 from speechlab.ui.playable import playable
 from speechlab.ui.results import Outline
@@ -78,8 +91,8 @@ def shown(model: type[Params]) -> tuple[Controls, list[Any]]:
         ("loud", gr.Checkbox),
         ("beams", gr.Slider),
         ("threshold", gr.Slider),
-        ("seed", gr.Number),
-        ("limit", gr.Number),
+        ("seed", gr.Textbox),
+        ("limit", gr.Textbox),
         ("task", gr.Dropdown),
         ("fallback", gr.Dropdown),
         ("prompt", gr.Textbox),
@@ -107,8 +120,8 @@ def test_what_was_changed_is_what_the_model_takes() -> None:
         "loud": False,
         "beams": 3.0,
         "threshold": 0.25,
-        "seed": 7,
-        "limit": None,
+        "seed": " 7",
+        "limit": "",
         "task": "translate",
     }
     now |= {"fallback": "b", "prompt": " Dear all ", "words": "three, four,", "temperatures": "0, 0.4"}
@@ -161,6 +174,61 @@ def test_settings_become_a_pipeline_with_what_was_changed_alone() -> None:
     assert lab.pipeline(told).check(lab.policy) == []
 
 
+def test_the_sound_is_cleaned_before_and_speakers_are_told_after() -> None:
+    lab = Lab(discover=False)
+    spec = lab.plugins.engine(Kind.ASR, "toy")
+    around = {"clean": {"use": "denoise/toy", "recognise": "raw"}, "who": {"use": "diarize/toy", "backchannel": 0}}
+    told, _ = settings.order(spec, "", {}, **around)  # type: ignore[arg-type]
+    assert [stage["use"] for stage in told["stage"]] == ["denoise/toy", "asr/toy", "diarize/toy"]
+    assert lab.pipeline(told).check(lab.policy) == []
+    told, channel = settings.order(spec, "", {"channels": "Each is a speaker"}, **around)  # type: ignore[arg-type]
+    assert ([stage["use"] for stage in told["stage"]], channel) == (["denoise/toy", "asr/toy"], "each")
+
+
+def talk() -> Recording:
+    spoken = [("A", "one"), ("B", "two"), ("C", "three"), ("A", "four")]
+    segments = [Segment(n, n + 1, text=text, id=text, speaker=who) for n, (who, text) in enumerate(spoken)]
+    return Recording(transcript=Transcript(tuple(segments)), duration=4)
+
+
+def test_the_page_corrects_speakers_whose_colours_stay() -> None:
+    editing = Editing(talk())
+    assert who.colours(editing) == {"A": 0, "B": 1, "C": 2}
+    who.correct(editing, {"do": "rename", "speaker": "B", "name": "Ben"})
+    who.correct(editing, {"do": "merge", "speakers": ["A"], "into": "Ben"})
+    assert who.colours(editing) == {"Ben": 1, "C": 2}
+    corrected = who.correct(editing, {"do": "assign", "segments": ["four"], "speaker": None})
+    assert [segment.speaker for segment in corrected.transcript][:3] == ["Ben", "Ben", "C"]
+    assert who.colours(editing)[corrected.transcript.segments[3].speaker or ""] == 3
+    for _ in range(3):
+        who.correct(editing, {"do": "undo"})
+    assert editing.recording == talk()
+    who.correct(editing, {"do": "redo"})
+    assert who.colours(editing) == {"A": 0, "Ben": 1, "C": 2}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        [],
+        {},
+        {"do": "dance"},
+        {"do": "rename", "speaker": "A"},
+        {"do": "rename", "speaker": "A", "name": 5},
+        {"do": "rename", "speaker": "Z", "name": "Zoe"},
+        {"do": "merge", "speakers": "AB", "into": "A"},
+        {"do": "assign", "segments": ["nowhere"], "speaker": None},
+        {"do": "undo"},
+    ],
+)
+def test_what_cannot_be_done_with_speakers_is_refused(said: object) -> None:
+    editing = Editing(talk())
+    with pytest.raises(ConfigError):
+        who.correct(editing, said)
+    assert editing.recording == talk()
+
+
 @pytest.mark.parametrize("key", ["", "api", "short", "x" * 65, "with space with space with", None, 5])
 def test_a_visitor_without_a_key_of_their_own_is_nobody(key: object) -> None:
     with pytest.raises(ConfigError):
@@ -200,7 +268,9 @@ def test_an_outline_is_drawn_once_though_a_piece_is_told_twice() -> None:
     outline = Outline()
     for audio in (first, second, second, Audio(sound(3).samples, RATE, 2.0)):
         outline.hear(AudioChunk(audio))
-    assert outline.peaks.waveform().duration == 5.0
+        outline.hear(HeardChunk(audio.crop(0, 4)))
+    assert outline.recognised.peaks.waveform().duration == 5.0
+    assert outline.heard.peaks.waveform().duration == 4.0
 
 
 def test_a_row_tells_how_it_stands(home: Path) -> None:

@@ -17,6 +17,7 @@ from ..desk import Desk, said
 from ..html import render
 from ..languages import Languages
 from ..quiet import QUIET
+from ..switches import Clean, Who
 
 FETCH = """(address) => {
   if (!address) return;
@@ -44,6 +45,7 @@ def build(lab: Lab) -> None:
             spoken = Languages(_codes(desk.spec(picked)), first="Detect", label="Language spoken", elem_id="language")
             language = spoken.picker
             below = gr.Column(elem_id="knobs")
+            who, clean = Who(lab), Clean(lab)
     queue = gr.HTML(html_template="<div></div>", js_on_load=asset("queue.js"), apply_default_css=False, elem_id="queue")
     with gr.Row(visible=False, elem_id="result") as result:
         with gr.Column(scale=5, min_width=320):
@@ -63,11 +65,15 @@ def build(lab: Lab) -> None:
         if spec is None:
             return
         made = controls(settings.parameters(spec))
+        whose, cleaned = len(who.components), len(clean.components)
 
         def submit(event: gr.EventData, language: str | None, *shown: Any) -> None:
-            desk.submit(said(event), spec, language, made.values(shown))
+            steps, values = shown[: whose + cleaned], made.values(shown[whose + cleaned :])
+            around = {"who": who.stage(*steps[:whose]), "clean": clean.stage(*steps[whose:])}
+            desk.submit(said(event), spec, language, values, **around)
 
-        queue.submit(submit, [language, *made.components], None, trigger_mode="multiple", **QUIET)
+        inputs = [language, *who.components, *clean.components, *made.components]
+        queue.submit(submit, inputs, None, trigger_mode="multiple", **QUIET)
 
     with below:
         gr.render(inputs=[engine], queue=False)(of_engine)
@@ -80,7 +86,7 @@ def build(lab: Lab) -> None:
         job = desk.job(said(event))
         if job is None:
             return gr.Row(visible=False), "", "", ""
-        return gr.Row(visible=True), results.shown(job, desk.outlines.get(job)), results.cost(lab, job), job.id
+        return gr.Row(visible=True), results.shown(lab, job), results.cost(lab, job), job.id
 
     spoken.name(engine.change(pick, [engine, language], [about, *spoken.outputs], **QUIET))
     queue.select(open_, None, [result, page, cost, opened], trigger_mode="always_last", **QUIET)
