@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from ..types import Span
 from .edits import Assign, Edit, Edits, Merge, Rename, Stretch
 from .rerun import Times
 
+KEPT = 365 * 24 * 3600.0
+"""Seconds for which names are kept after the last edit: a year."""
 LAYOUT = 1
 """Raised when the meaning of the file changes, so that older ones are not read."""
 
@@ -60,7 +64,16 @@ class Shelf:
             "times": {who: [[span.start, span.end] for span in spans] for who, spans in kept.times.items()},
         }
         folder(self.path.parent)
+        expire(self.path.parent)
         atomic_write(self.path, json.dumps(told, ensure_ascii=False, allow_nan=False).encode())
+
+
+def expire(root: Path) -> None:
+    """Delete what nobody has edited for longer than ``KEPT``."""
+    with suppress(OSError):
+        for path in root.glob("*.json"):
+            if time.time() - path.stat().st_mtime > KEPT:
+                path.unlink(missing_ok=True)
 
 
 def folder(path: Path) -> None:

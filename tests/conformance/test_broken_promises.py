@@ -368,6 +368,29 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         ),
         "a turn was never settled",
     ),
+    "no voice, though the card says so": (
+        promises.check_knows_a_voice_again,
+        subject(Kind.DIARIZE, engine(diarize=lambda a, o: Diarization()), features={"voices"}),
+        "has no embed",
+    ),
+    "a voice of any length": (
+        promises.check_knows_a_voice_again,
+        subject(
+            Kind.DIARIZE,
+            engine(diarize=lambda a, o: Diarization(), embed=lambda a, o: a.mono[:9].copy()),
+            features={"voices"},
+        ),
+        "has length 1, not",
+    ),
+    "the voice of silence": (
+        promises.check_knows_a_voice_again,
+        subject(
+            Kind.DIARIZE,
+            engine(diarize=lambda a, o: Diarization(), embed=lambda a, o: np.eye(3)[0]),
+            features={"voices"},
+        ),
+        "silence has a voice",
+    ),
     # aligners
     "words far away": (promises.check_aligns_what_it_is_given, subject(Kind.ALIGN, aligning(far_away)), "not inside"),
     "words in reverse": (

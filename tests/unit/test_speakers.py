@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from dataclasses import replace
 from itertools import permutations
@@ -384,6 +385,15 @@ def test_what_is_undone_is_not_kept(tmp_path: Path) -> None:
     assert shelf.path.parent.stat().st_mode & 0o077 == 0
     editing.undo()
     assert not shelf.path.exists()
+
+
+def test_names_that_nobody_has_touched_for_a_year_are_forgotten(tmp_path: Path) -> None:
+    old, new = Shelf(tmp_path, "old"), Shelf(tmp_path, "new")
+    Editing(TALK, old).rename(A, "Ada")
+    os.utime(old.path, (0, 0))
+    Editing(TALK, new).rename(A, "Ada")
+    assert not old.path.exists()
+    assert new.path.exists()
 
 
 def test_each_owner_has_names_of_their_own(tmp_path: Path) -> None:
