@@ -13,7 +13,9 @@ from ..types import (
     Samples,
     Segment,
     SegmentUpdate,
+    Span,
     SpeechEnded,
+    SpeechScores,
     SpeechStarted,
     SynthesisChunk,
     Transcript,
@@ -126,6 +128,18 @@ class BatchSpeechDetector(Protocol):
     ) -> Sequence[Sequence[SpeechStarted | SpeechEnded]]:
         """As ``[session.feed(chunk) for ...]``, one answer for each session. Where it fails, nobody knows which of them
         heard what: each goes on as a new session."""
+
+
+@runtime_checkable
+class SpeechScorer(Protocol):
+    """A second protocol of a detector that can show what it decides by, so that thresholds are tried without hearing
+    the sound again."""
+
+    def scores(self, chunks: Iterable[Audio], /) -> SpeechScores:
+        """How much each moment is like speech. The chunks follow each other, as in one session."""
+
+    def spans(self, scores: SpeechScores, options: Any, /) -> Sequence[Span]:
+        """Where a session with these options would have told of speech, to the digit."""
 
 
 @runtime_checkable

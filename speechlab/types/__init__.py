@@ -15,6 +15,7 @@ from .events import (
     TurnUpdate,
 )
 from .recording import Fold, Recording
+from .scores import SpeechScores
 from .span import Span, union
 from .transcript import Segment, Transcript, Word
 from .voice import Consent, Voice
@@ -34,6 +35,7 @@ __all__ = [
     "SegmentUpdate",
     "Span",
     "SpeechEnded",
+    "SpeechScores",
     "SpeechStarted",
     "SynthesisChunk",
     "Tick",

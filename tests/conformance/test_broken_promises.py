@@ -20,12 +20,15 @@ from speechlab import (
     Kind,
     Segment,
     SegmentUpdate,
+    Span,
     SpeechEnded,
+    SpeechScores,
     SpeechStarted,
     SynthesisChunk,
     Transcript,
     Turn,
     TurnUpdate,
+    VadOptions,
     Voice,
     Weights,
     Word,
@@ -60,6 +63,19 @@ def streaming(
 ) -> type:
     """A class of engines whose sessions answer so."""
     return engine(open=lambda *asked: Session(feed, flush))
+
+
+def scored(chunks: Iterable[Audio]) -> SpeechScores:
+    """Scores as long as the sound."""
+    parts = list(chunks)
+    return SpeechScores(np.zeros(9), parts[-1].end / 9, parts[0].start, parts[-1].end)
+
+
+scoring = engine(
+    open=lambda *asked: Session(lambda audio: (), lambda: ()),
+    scores=scored,
+    spans=lambda scores, options: [Span(0.0, 1.0)],
+)
 
 
 def subject(kind: Kind, load: Any, **more: Any) -> Subject:
@@ -235,6 +251,11 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         promises.check_survives_an_empty_stream,
         subject(Kind.VAD, streaming(flush=lambda: [SpeechEnded(0.0)])),
         "==",
+    ),
+    "scores that explain another speech": (
+        promises.check_scores_explain_the_speech,
+        subject(Kind.VAD, scoring, options=VadOptions),
+        "makes",
     ),
     # denoisers
     "silence instead of speech": (

@@ -21,6 +21,7 @@ from .detectors import (
     check_chunks_make_no_difference,
     check_finds_speech,
     check_hears_nothing_in_silence,
+    check_scores_explain_the_speech,
 )
 from .diarizers import check_a_stream_settles_its_turns, check_knows_a_voice_again, check_turns_lie_in_the_sound
 from .every import (
@@ -96,6 +97,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_hears_nothing_in_silence,
         check_chunks_make_no_difference,
         check_a_batch_of_sessions_hears_the_same,
+        check_scores_explain_the_speech,
         check_survives_odd_sounds,
         check_survives_an_empty_stream,
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...engines import BatchSpeechDetector, SpeechDetector
+from ...engines import BatchSpeechDetector, SpeechDetector, SpeechScorer
 from ...types import Audio, Span, SpeechEnded, SpeechStarted
 from ..sounds import noise, silence, spoken
 from ..subject import Subject
@@ -67,3 +67,22 @@ def check_a_batch_of_sessions_hears_the_same(subject: Subject) -> None:
         cut = min(len(list(one.chunks(0.2))) for one in streams) * 0.2
         alone = through(engine.open(subject.options), stream.crop(0, cut).chunks(0.2))
         assert [*heard, *session.flush()] == alone
+
+
+def check_scores_explain_the_speech(subject: Subject) -> None:
+    """Scores lie in [0, 1], and the spans made of them are those that a session tells, whatever the threshold."""
+    engine = subject.engine
+    if not isinstance(engine, SpeechScorer):
+        pytest.skip("it does not show its scores")
+    audio = spoken(subject.spec.sample_rate, start=LATE)
+    scores = engine.scores(audio.chunks(0.7))
+    assert [scores.start, scores.end] == pytest.approx([audio.start, audio.end])
+    assert ((scores.values >= 0) & (scores.values <= 1)).all(), f"scores from {scores.values.min()} up"
+    middle = float(scores.values[len(scores.values) // 2])
+    for threshold in (None, middle, 0.9):
+        given = {} if threshold is None else {"threshold": threshold}
+        options = type(subject.options)(**{**subject.options.model_dump(), **given})
+        told = through(subject.engine.open(options), audio.chunks(0.7))
+        times = [(start.at, end.at) for start, end in zip(told[::2], told[1::2], strict=True)]
+        made = [(span.start, span.end) for span in engine.spans(scores, options)]
+        assert made == times, f"with {given} it tells {times}, and makes {made} of its scores"

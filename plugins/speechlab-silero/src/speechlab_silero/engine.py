@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import numpy as np
 
-from speechlab import Audio, Context, Samples, Session, SpeechEnded, SpeechStarted
+from speechlab import Audio, Context, Samples, Session, Span, SpeechEnded, SpeechScores, SpeechStarted
 
 from . import NETWORK, WEIGHTS, SileroOptions, SileroParams
 from .network import INPUT, Network, blank
@@ -38,6 +38,26 @@ class Silero:
         """As ``[session.feed(chunk) for ...]``, with the windows of different sessions in common calls."""
         ours = cast(Sequence[SileroSession], sessions)
         return self.advance(ours, [s.hear(chunk) for s, chunk in zip(ours, chunks, strict=True)])
+
+    def scores(self, chunks: Iterable[Audio]) -> SpeechScores:
+        """The speech probability of each window."""
+        session = Listening(self, SileroOptions())
+        for chunk in chunks:
+            session.feed(chunk)
+        session.flush()
+        return session.scores
+
+    def spans(self, scores: SpeechScores, options: SileroOptions) -> list[Span]:
+        """Where a session with these options would have told of speech."""
+        segmenter = Segmenter(options)
+        left = round((scores.end - scores.start) * RATE)
+        edges: list[Edge] = []
+        for probability in scores.values.tolist():
+            edges += segmenter.push(probability, min(WINDOW, left))
+            left -= WINDOW
+        edges += segmenter.finish()
+        times = [scores.start + sample / RATE for _, sample in edges]
+        return [Span(start, end) for start, end in zip(times[::2], times[1::2], strict=True)]
 
     def advance(self, sessions: Sequence[SileroSession], windows: Sequence[Samples]) -> list[list[SpeechEvent]]:
         """Let each session hear its windows, shaped (windows, 576), and give what it tells."""
@@ -109,3 +129,27 @@ class SileroSession:
 
     def _events(self, edges: Sequence[Edge]) -> list[SpeechEvent]:
         return [event((self._origin or 0.0) + sample / RATE) for event, sample in edges]
+
+
+class Listening(SileroSession):
+    """A session that keeps the probabilities, and tells nothing."""
+
+    def __init__(self, engine: Silero, options: SileroOptions) -> None:
+        super().__init__(engine, options)
+        self._told: list[float] = []
+        self._samples = 0
+
+    def hear(self, audio: Audio) -> Samples:
+        self._samples += audio.frames
+        return super().hear(audio)
+
+    def judge(self, probabilities: Sequence[float]) -> list[SpeechEvent]:
+        self._told += probabilities
+        self._unjudged -= min(self._unjudged, WINDOW * len(probabilities))
+        return []
+
+    @property
+    def scores(self) -> SpeechScores:
+        """Of all that was heard."""
+        start = self._origin or 0.0
+        return SpeechScores(np.array(self._told, np.float32), WINDOW / RATE, start, start + self._samples / RATE)
