@@ -1,9 +1,13 @@
-"""``make bench``: what the host costs, what its default pipeline saves, how right it is, how memory grows, and how long
-who reads live waits.
+"""``make bench``: what the host costs, what its default pipeline saves, how right it is, how memory grows, how long who
+reads live waits, and how well speech is found, cleaned and given to speakers.
 
 ``make bench ARGS="--speech FOLDER --rounds 5 --long"``. FOLDER holds recordings and a ``MANIFEST.tsv``; without it the
 few synthetic sentences of ``speechlab.testing`` are used, which tell of speed but not of quality. openai-whisper takes
 part where a Python that has it is named: ``--openai-python PATH --openai-checkpoint FILE``.
+
+``--only sound --recordings FOLDER --noise FOLDER`` measures speech detection, denoising and diarization on recordings
+with ``.rttm`` files beside them and on noise; each part is a benchmark of its own too: ``python -m tests.bench.host``,
+``detection``, ``diarization`` and ``denoise``.
 """
 
 from __future__ import annotations
@@ -14,14 +18,16 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from speechlab import Kind, Lab
 
-from . import live
+from . import denoise, detection, diarization, host, live
 from .material import clips, joined
 from .processes import Cost, in_turns, ratio, run
 from .quality import Score, interval, score
+from .table import table
 
 CLI = str(Path(sys.executable).parent / "speechlab")
 
@@ -31,7 +37,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, Path(folder))
         print(f"load average at the start: {os.getloadavg()[0]:.2f} (a figure above 1 is not worth publishing)\n")
-        for part in (bench.speed, bench.quality, bench.memory, bench.live):
+        parts = [bench.speed, bench.quality, bench.memory, bench.live, *([bench.sound] if options.recordings else [])]
+        for part in parts:
             if not options.only or part.__name__ in options.only:
                 part()
         print(f"load average at the end: {os.getloadavg()[0]:.2f}")
@@ -44,10 +51,26 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--minutes", type=int, default=5, help="length of the recording that speed is measured on")
     parser.add_argument("--long", action="store_true", help="memory up to three hours, and an hour live")
     parser.add_argument("--live-minutes", type=float, default=10, help="length of the talk that is heard in real time")
-    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory", "live"])
+    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory", "live", "sound"])
+    parser.add_argument("--recordings", type=Path, help="folder with recordings, each with its turns in an .rttm file")
+    parser.add_argument("--noise", type=Path, help="folder with office.flac and cafe.flac")
     parser.add_argument("--openai-python", help="a Python that has openai-whisper")
     parser.add_argument("--openai-checkpoint", help="whisper base for it, a .pt file")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.only and "sound" in options.only and not options.recordings:
+        parser.error("--only sound needs --recordings FOLDER")
+    needed = ("pyannote.metrics", "pesq", "pystoi") if options.recordings else ()
+    if missing := [name for name in needed if not there(name)]:
+        parser.error(f"to compare with references: pip install {' '.join(missing)}")
+    return options
+
+
+def there(name: str) -> bool:
+    """Whether a package can be imported."""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # of what is before the dot
+        return False
 
 
 class Bench:
@@ -179,12 +202,20 @@ class Bench:
         table(live.HEAD, rows)
         lab.close()
 
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """A Markdown table."""
-    for row in (head, ("---",) * len(head), *rows):
-        print(f"| {' | '.join(row)} |")
-    print()
+    def sound(self) -> None:
+        """Speech detection, diarization and denoising, and what the host costs around them; with --long, three hours
+        diarized."""
+        folder, rounds, noise = self.options.recordings, str(self.options.rounds), self.options.noise
+        noises = ["--noise", str(noise)] if noise else []
+        print("## The host around sessions of engines\n")
+        host.main([str(diarization.clips(folder)[0].path), "--rounds", rounds])
+        print("## Speech detection\n")
+        detection.main([str(folder), *noises])
+        print("## Diarization\n")
+        diarization.main([str(folder), "--words", *(["--long", "180"] if self.options.long else [])])
+        if noise and self.options.speech:
+            print("## Denoising\n")
+            denoise.main(["--speech", str(self.options.speech), *noises, "--wer"])
 
 
 if __name__ == "__main__":

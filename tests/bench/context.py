@@ -24,9 +24,9 @@ from speechlab_whisper.engine import Whisper
 
 from speechlab import Audio, Context
 
-from .__main__ import table
 from .material import Clip, clips
 from .quality import Score, difference, interval, score
+from .table import table
 
 LONGEST = 30.0
 """Seconds of one context."""

@@ -11,27 +11,26 @@ from __future__ import annotations
 import argparse
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from speechlab import Audio, EngineSpec, Kind, Lab, Samples
-from speechlab.preferred import TOY
 from speechlab.media import decode, fit
 from speechlab.params import check
+from speechlab.preferred import TOY
 
-from .__main__ import table
-from .material import RATE, Clip, clips
+from .material import RATE, Clip, clips, long
 from .quality import Score, interval, score
+from .table import table
 
 DECIBELS = (0, 5, 10)
 VOICES = 8
 """How many people babble."""
 SHORTEST, LONGEST = 4.0, 8.0
 """Seconds of a clip."""
-CROSSFADE = RATE // 4
 LIMITED = "deepfilternet:attenuation_limit_db=12"
 
 
@@ -101,13 +100,12 @@ def mixtures(speech: Path, noise: Path) -> Iterator[Mixture]:
     for clip in by_speaker.values():
         frames = clip.audio.frames
         others = [other for other in there if other.speaker != clip.speaker and other.audio.duration >= SHORTEST]
-        babble = sum(
-            _long(_even(other.audio.mono), frames) for other in others[:: max(1, len(others) // VOICES)][:VOICES]
-        )
+        voices = others[:: max(1, len(others) // VOICES)][:VOICES]
+        babble = np.sum([long(_even(other.audio.mono), frames) for other in voices], axis=0)
         noises = {
-            "white": np.random.default_rng(0).standard_normal(frames),
-            "office": _long(decode(noise / "office.flac", sample_rate=RATE).mono[20 * RATE :], frames),
-            "cafe": _long(decode(noise / "cafe.flac", sample_rate=RATE).mono, frames),
+            "white": np.random.default_rng(0).standard_normal(frames).astype(np.float32),
+            "office": long(decode(noise / "office.flac", sample_rate=RATE).mono[20 * RATE :], frames),
+            "cafe": long(decode(noise / "cafe.flac", sample_rate=RATE).mono, frames),
             "babble": babble,
         }
         for (name, hum), decibels in itertools.product(noises.items(), DECIBELS):
@@ -117,16 +115,8 @@ def mixtures(speech: Path, noise: Path) -> Iterator[Mixture]:
 
 
 def _even(sound: Samples) -> Samples:
-    return sound / np.sqrt(np.square(sound).mean())
-
-
-def _long(sound: Samples, frames: int) -> Samples:
-    """So many samples, looped with a cross-fade."""
-    fade = np.linspace(0, 1, CROSSFADE, dtype=np.float32)
-    while len(sound) < frames:
-        seam = sound[-CROSSFADE:] * np.sqrt(1 - fade) + sound[:CROSSFADE] * np.sqrt(fade)
-        sound = np.concatenate([sound[:-CROSSFADE], seam, sound[CROSSFADE:]])
-    return sound[:frames]
+    even: Samples = sound / np.sqrt(np.square(sound).mean())
+    return even
 
 
 def measures(clean: Samples, sound: Samples) -> tuple[float, float, float]:
@@ -144,7 +134,7 @@ def si_sdr(clean: Samples, sound: Samples) -> float:
     return float(10 * np.log10((kept @ kept) / np.square(sound - kept).sum()))
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--speech", type=Path, required=True, help="folder with MANIFEST.tsv")
     parser.add_argument("--noise", type=Path, required=True, help="folder with office.flac and cafe.flac")
@@ -153,7 +143,7 @@ def main() -> None:
     )
     parser.add_argument("--clips", type=int, help="no more clips than these")
     parser.add_argument("--wer", action="store_true", help="let Whisper read what comes out")
-    args = parser.parse_args()
+    args = parser.parse_args(given)
 
     lab = Lab()
     ids = [spec.id for spec in lab.engines(Kind.DENOISE) if TOY not in spec.features and not spec.missing()]
@@ -165,7 +155,7 @@ def main() -> None:
         for one in contenders:
             left = one.clean(lab, mixture.sound)
             after = measures(clean, left.mono) if one.spec else before
-            one.gains[mixture] = before if one.spec is None else tuple(np.subtract(after, before))  # type: ignore[assignment]
+            one.gains[mixture] = before if one.spec is None else tuple(np.subtract(after, before))
             if args.wer:
                 text = lab.transcribe(left, "whisper", language="en").transcript.text
                 one.words[mixture] = score(mixture.clip.text, text)
@@ -175,7 +165,7 @@ def main() -> None:
 
 def _contender(lab: Lab, name: str) -> Contender:
     id, _, knobs = name.partition(":")
-    return Contender(name, lab.engine(Kind.DENOISE, id), dict(knob.split("=") for knob in knobs.split(",") if knob))  # type: ignore[misc]
+    return Contender(name, lab.engine(Kind.DENOISE, id), dict(knob.split("=") for knob in knobs.split(",") if knob))
 
 
 def _tell(contenders: list[Contender], mixed: list[Mixture], wer: bool) -> None:

@@ -20,7 +20,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,9 @@ import numpy as np
 from speechlab import Audio, Diarization, Lab, Turn
 from speechlab.media import decode, write
 
-from .__main__ import table
 from .material import RATE
 from .processes import run
+from .table import table
 
 COLLAR = 0.25
 KINDS = {"meetings": "ami_", "conversations": "_clean", "conversations with overlap": "_overlap"}
@@ -73,8 +73,8 @@ class Score:
         return 100 * (self.missed + self.false + self.confused) / self.total
 
 
-def main() -> None:
-    options = parsed()
+def main(args: Sequence[str] | None = None) -> None:
+    options = parsed(args)
     lab = Lab()
     print(f"load average at the start: {os.getloadavg()[0]:.2f}\n")
     some = halved(clips(options.folder), options.half)
@@ -87,7 +87,7 @@ def main() -> None:
         cost(some, options.long, options.engine)
 
 
-def parsed() -> argparse.Namespace:
+def parsed(args: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.diarization")
     parser.add_argument("folder", type=Path, help="recordings with .rttm files beside them")
     parser.add_argument("--half", choices=["held", "calibration", "all"], default="held")
@@ -96,7 +96,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--told", action="store_true", help="tell it how many people speak")
     parser.add_argument("--words", action="store_true", help="the share of words with the right speaker")
     parser.add_argument("--long", type=int, metavar="MINUTES", help="CPU seconds and memory of a long recording")
-    return parser.parse_args()
+    return parser.parse_args(args)
 
 
 def clips(folder: Path) -> list[Clip]:

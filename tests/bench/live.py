@@ -40,7 +40,8 @@ class Target:
 def talks(some: Sequence[Clip], minutes: float, target: Path) -> tuple[Path, str]:
     """A recording of so many minutes: utterances one after the other, with pauses that differ; and what is said."""
     chance, short = random.Random(0), [clip for clip in some if clip.audio.duration <= LONGEST]
-    parts, texts, length = [np.zeros(RATE // 2, np.float32)], [], 0
+    parts, length = [np.zeros(RATE // 2, np.float32)], 0
+    texts: list[str] = []
     while length < minutes * 60 * RATE:
         clip = short[len(texts) % len(short)]
         parts += [clip.audio.mono, np.zeros(round(chance.uniform(*PAUSES) * RATE), np.float32)]

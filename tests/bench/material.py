@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from speechlab import Audio
+from speechlab import Audio, Samples
 from speechlab.media import decode, write
 from speechlab.testing import speech
 
 RATE = 16_000
 PAUSE = 1.0
 """Seconds of silence between clips that are joined to a longer recording."""
+CROSSFADE = RATE // 4
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,12 @@ def joined(some: list[Clip], seconds: float, target: Path) -> Path:
         length += len(clip.audio.mono) + len(hush)
     write(Audio(np.concatenate(parts)[: round(seconds * RATE)], RATE), target)
     return target
+
+
+def long(sound: Samples, frames: int) -> Samples:
+    """So many samples, looped with a cross-fade."""
+    fade = np.linspace(0, 1, CROSSFADE, dtype=np.float32)
+    while len(sound) < frames:
+        seam = sound[-CROSSFADE:] * np.sqrt(1 - fade) + sound[:CROSSFADE] * np.sqrt(fade)
+        sound = np.concatenate([sound[:-CROSSFADE], seam, sound[CROSSFADE:]])
+    return sound[:frames]

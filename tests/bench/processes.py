@@ -11,6 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,9 @@ def run(command: Sequence[str], *, home: Path) -> Cost:
         return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, out.read())
 
 
-def in_turns(contenders: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+def in_turns(contenders: dict[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
     """A, B, C, A, B, C, ...: what slows the machine down for a while slows all of them."""
-    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
+    costs: dict[str, list[T]] = {name: [] for name in contenders}
     for number in range(rounds):
         for name, contender in contenders.items():
             print(f"  round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
