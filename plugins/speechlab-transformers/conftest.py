@@ -356,6 +356,57 @@ def speech_encoder_decoder(folder: Path) -> None:
     model.save_pretrained(folder)
 
 
+MARKED = {"hello": ",", "there": ".", "you": "?", "and": "0", "how": "0", "are": "0", "fine": ":"}
+"""What the tiny punctuators put behind each word."""
+
+
+def punctuator(folder: Path) -> None:
+    """As fullstop-punctuation: a mark behind each word, whatever stands around it."""
+    _tokens(folder, ["0", ".", ",", "?", "-", ":"], MARKED)
+
+
+def punctuator_cased(folder: Path) -> None:
+    """As bert-restore-punctuation: a mark and the case of each word."""
+    labels = {word: ("O" if mark == "0" else mark) + "OU"[word in ("hello", "how")] for word, mark in MARKED.items()}
+    _tokens(folder, sorted(set(labels.values())), labels)
+
+
+def tagger(folder: Path) -> None:
+    """A token classifier that tells parts of speech."""
+    _tokens(folder, ["NOUN", "VERB"], {"hello": "NOUN", "are": "VERB"})
+
+
+def _tokens(folder: Path, labels: list[str], told: dict[str, str]) -> None:
+    """A BERT without layers: what it tells of a word depends on the word alone."""
+    import torch
+    import transformers as t
+
+    vocab = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *told, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
+    (folder / "vocab.txt").write_text("\n".join(vocab))
+    t.BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = t.BertConfig(
+        vocab_size=len(vocab),
+        hidden_size=len(labels),
+        num_attention_heads=1,
+        num_hidden_layers=0,
+        intermediate_size=8,
+        max_position_embeddings=512,
+        id2label=dict(enumerate(labels)),
+        label2id={label: number for number, label in enumerate(labels)},
+    )
+    model = t.BertForTokenClassification(config)
+    with torch.no_grad():
+        for embedding in model.bert.embeddings.children():
+            if isinstance(embedding, torch.nn.Embedding):
+                embedding.weight.zero_()
+        for word, label in told.items():
+            model.bert.embeddings.word_embeddings.weight[vocab.index(word), labels.index(label)] = 5.0
+        torch.nn.init.eye_(model.classifier.weight)
+        model.classifier.bias.zero_()
+        model.classifier.bias[0] = 0.1  # what is not known has no mark
+    model.save_pretrained(folder)
+
+
 def seamless(folder: Path) -> None:
     """SeamlessM4T v2, stored whole, of which speech to text is one part."""
     import transformers as t
@@ -445,5 +496,8 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         moonshine,
         speech_encoder_decoder,
         seamless,
+        punctuator,
+        punctuator_cased,
+        tagger,
     )
 }

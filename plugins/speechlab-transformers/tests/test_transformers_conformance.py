@@ -12,23 +12,27 @@ import speechlab_transformers
 
 from speechlab.testing import conformance
 
-MODEL = Path(tempfile.mkdtemp(prefix="speechlab-tiny-")) / "whisper"
+FOLDER = Path(tempfile.mkdtemp(prefix="speechlab-tiny-"))
 """The checks are told their parameters before any fixture is made, so the folder is named here and filled below."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _tiny(build: Callable[[str], Path]) -> Iterator[None]:
-    shutil.copytree(build("whisper"), MODEL)
+    for name in ("whisper", "punctuator"):
+        shutil.copytree(build(name), FOLDER / name)
     yield
-    shutil.rmtree(MODEL.parent)
+    shutil.rmtree(FOLDER)
 
 
-VALUES = {"model": str(MODEL), "fallback": "off"}  # random weights are never sure: six times the work
+VALUES = {"model": str(FOLDER / "whisper"), "fallback": "off"}  # random weights are never sure: six times the work
 
 
 @conformance(
     speechlab_transformers,
-    values=dict.fromkeys(("asr/transformers", "speech-translate/transformers"), VALUES),
+    values={
+        **dict.fromkeys(("asr/transformers", "speech-translate/transformers"), VALUES),
+        "text/punctuate": {"model": str(FOLDER / "punctuator")},
+    },
 )
 def test_conforms(check: Callable[[], None]) -> None:
     check()

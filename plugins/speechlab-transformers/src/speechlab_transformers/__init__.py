@@ -48,6 +48,29 @@ class SpeechTranslateParams(TransformersParams):
     """Hub id or local folder of a checkpoint that translates: Whisper (not turbo) into English, or SeamlessM4T."""
 
 
+class PunctuateParams(TransformersParams):
+    """What is needed to load a checkpoint that punctuates."""
+
+    model: (
+        Literal[
+            "oliverguhr/fullstop-punctuation-multilang-large",
+            "oliverguhr/fullstop-punctuation-multilingual-base",
+            "kredor/punctuate-all",
+        ]
+        | str
+    ) = "oliverguhr/fullstop-punctuation-multilang-large"
+    """Hub id or local folder of a token classifier whose labels are punctuation marks, with or without case."""
+
+
+class PunctuateOptions(Params):
+    """What may change at each call."""
+
+    anew: bool = False
+    """Also texts that have punctuation already: it is taken away first; else such texts stay as they are."""
+    batch_size: Annotated[int | None, Field(ge=1, le=64), Advanced] = None
+    """Stretches of text that go through the network together; empty for 8 on an accelerator and 1 on the CPU."""
+
+
 class SpeechTranslateOptions(AsrOptions):
     """What may change at each call."""
 
@@ -80,7 +103,7 @@ def hub_weights(model: str) -> Weights:
 
 @hookimpl
 def register_engines(register: Callable[[EngineSpec], None]) -> None:
-    """Recognition and speech translation, by one and the same class."""
+    """Recognition and speech translation, by one and the same class; and punctuation for text that has none."""
     register(
         EngineSpec(
             id="transformers",
@@ -116,5 +139,22 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             weights_license="Apache-2.0",
             homepage="https://github.com/huggingface/transformers",
             summary="Speech in some hundred languages to English text, by Whisper; at its best on a GPU.",
+        )
+    )
+    register(
+        EngineSpec(
+            id="punctuate",
+            kind=Kind.TEXT,
+            load="speechlab_transformers.punctuation:Punctuate",
+            params=PunctuateParams,
+            options=PunctuateOptions,
+            requires=("torch", "transformers"),
+            install="speechlab-transformers",
+            weights=(hub_weights("oliverguhr/fullstop-punctuation-multilang-large"),),
+            license="Apache-2.0",
+            weights_license="MIT",
+            homepage="https://huggingface.co/oliverguhr/fullstop-punctuation-multilang-large",
+            summary="Puts full stops, commas and question marks into text that has none (English, German, French and"
+            " Italian; other checkpoints know more).",
         )
     )

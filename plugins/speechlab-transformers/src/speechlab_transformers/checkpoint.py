@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from speechlab import ConfigError, Context, EngineUnavailable, Weights
 from . import CARD, TransformersParams
 from .quiet import quiet
 
-Family = Literal["whisper", "seq2seq", "ctc"]
+Family = Literal["whisper", "seq2seq", "ctc", "tokens"]
 
 SOUND_ALONE = {
     "moonshine",
@@ -55,8 +55,11 @@ class Checkpoint:
     _safetensors: bool
 
     @classmethod
-    def find(cls, params: TransformersParams, context: Context) -> Checkpoint:
-        """Look the checkpoint up. Raises EngineUnavailable where it is not here or recognises no speech."""
+    def find(
+        cls, params: TransformersParams, context: Context, family: Callable[[Any, str], Family] | None = None
+    ) -> Checkpoint:
+        """Look the checkpoint up. Raises EngineUnavailable where it is not here or was not trained for this: to
+        recognise speech, where ``family`` does not tell otherwise."""
         folder, safetensors = _locate(params, context)
         with quiet():
             try:
@@ -70,7 +73,9 @@ class Checkpoint:
         dtype = torch.float32 if device.type == "cpu" else torch.float16
         if params.dtype != "auto":
             dtype = getattr(torch, params.dtype)
-        return cls(folder, config, _family(config, params.model), device, dtype, params, context, safetensors)
+        return cls(
+            folder, config, (family or recognises)(config, params.model), device, dtype, params, context, safetensors
+        )
 
     @property
     def model(self) -> str:
@@ -164,7 +169,7 @@ def _shards(index: Path) -> list[str]:
     return sorted(set(names.values()))
 
 
-def _family(config: Any, model: str) -> Family:
+def recognises(config: Any, model: str) -> Family:
     """Which way of recognising the checkpoint was trained for. Raises EngineUnavailable where it is none."""
     speech: Any = transformers.MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING
     ctc: Any = transformers.MODEL_FOR_CTC_MAPPING
