@@ -66,7 +66,8 @@ def player_html(
         "peaks": _outline(peaks, view.whole.start),
     }
     if clean:
-        data["clean"] = _outline(clean.peaks, view.whole.start)
+        begins = view.whole.start if clean.start is None else clean.start
+        data |= {"clean": _outline(clean.peaks, begins), "cleanStart": round(begins, 3)}
     if view.hues:
         data["turns"] = times_of(view.turns, view.hues)
     if correcting:
@@ -88,13 +89,15 @@ def player_html(
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """The same sound cleaned for the ear, on the same timeline."""
+    """The same sound cleaned for the ear."""
 
     src: str
     """Any address that ``<audio>`` takes."""
     peaks: Waveform | None = None
     spectrogram: str | None = None
     """Address of a picture of it."""
+    start: float | None = None
+    """Where it begins on the recording's timeline, in seconds; None where the other sound does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ def _lane(name: str, hue: int, turns: Iterable[Turn], whole: Span, share: Share 
         else ""
     )
     alike = (
-        f'<span class="sl-alike" title="Named by voice: how alike it is to the profile, at most 100 %">'
-        f"voice {share.similarity:.0%} alike</span>"
+        f'<span class="sl-alike" title="Named by voice: how alike it is to the profile, 1 being the very same">'
+        f"voice {share.similarity:.2f}</span>"
         if share and share.similarity is not None
         else ""
     )

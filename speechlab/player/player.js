@@ -145,10 +145,11 @@ function speechlabPlayer(root) {
   const SKIP = 5;
   let wanted = null; /* a seek that waits until the one before is done, so that dragging asks for one at a time */
   const length = () => Math.max(0, data.end - data.start) || 0;
-  const now = () => data.start + (wanted ?? (audio ? audio.currentTime : 0));
+  const origin = () => (audio && audio !== sounds[0] ? data.cleanStart : data.start); /* where the sound begins */
+  const now = () => origin() + (wanted ?? (audio ? audio.currentTime : 0));
 
   function seek(time) {
-    wanted = Math.min(Math.max(0, time - data.start), length());
+    wanted = Math.min(Math.max(0, time - origin()), length());
     if (!audio.seeking) { audio.currentTime = wanted; if (!audio.seeking) wanted = null; }
     paint();
   }
@@ -157,7 +158,7 @@ function speechlabPlayer(root) {
   }
   function toggle() { if (audio.paused) play(); else audio.pause(); }
   /* The sound may be shorter than the transcript: played from outside of it, it would begin anew. */
-  const audible = (time) => time >= data.start - 0.05 && !(time >= data.start + audio.duration);
+  const audible = (time) => time >= origin() - 0.05 && !(time >= origin() + audio.duration);
   function hear(time) {
     follow(true);
     seek(time);
@@ -199,7 +200,7 @@ function speechlabPlayer(root) {
     const button = one(".sl-play"), pointer = one(".sl-pointer"), axis = one(".sl-axis");
 
     measured = () => {
-      if (Number.isFinite(audio.duration)) data.end = Math.max(data.end, data.start + audio.duration);
+      if (Number.isFinite(audio.duration)) data.end = Math.max(data.end, origin() + audio.duration);
       wave.setAttribute("aria-valuemin", Math.round(data.start));
       wave.setAttribute("aria-valuemax", Math.round(data.end));
       one(".sl-end").textContent = clock(data.end);
@@ -214,7 +215,7 @@ function speechlabPlayer(root) {
       heard("seeked", () => {
         const next = wanted;
         wanted = null;
-        if (next !== null && Math.abs(next - audio.currentTime) > 0.01) seek(next + data.start); else paint();
+        if (next !== null && Math.abs(next - audio.currentTime) > 0.01) seek(next + origin()); else paint();
       });
       heard("timeupdate", () => { if (document.hidden || audio.paused) paint(); });
       heard("play", () => {

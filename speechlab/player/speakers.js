@@ -263,7 +263,8 @@ function speechlabSpeakers(root, player) {
     root.append(menu);
     (one(".sl-tools") ?? one(".sl-speakers"))?.before(news);
     if (bar) {
-      const lines = button("sl-lines", "Select lines that another speaker says", icon(LINES));
+      const lines = button("sl-lines", "Select lines", icon(LINES));
+      lines.title = "Select lines that another speaker says";
       lines.insertAdjacentHTML("beforeend", "<span>Select lines</span>");
       lines.setAttribute("aria-pressed", "false");
       lines.addEventListener("click", () => pick(!picking));

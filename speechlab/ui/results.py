@@ -14,6 +14,7 @@ from ..jobs import Job, Jobs, State, Upload
 from ..lab import Lab
 from ..player import Clean, Correcting, Peaks, player_html
 from ..speakers import Editing
+from ..stages.better import kept
 from ..types import Audio, AudioChunk, Event, HeardChunk
 from . import who
 from .html import render
@@ -72,7 +73,8 @@ def _clean(job: Job, outline: Outline | None) -> Clean | None:
     """The sound that was cleaned for the ear, where there is some."""
     if job.heard is None or not job.state.over:
         return None
-    return Clean(f"lab/heard/{job.id}", outline.heard.peaks.waveform() if outline else None)
+    peaks = outline.heard.peaks.waveform() if outline else None
+    return Clean(f"lab/heard/{job.id}", peaks, start=job.heard_start)
 
 
 def _correcting(job: Job, corrected: Editing) -> Correcting:
@@ -103,6 +105,7 @@ def cost(lab: Lab, job: Job) -> str:
         trace=job.trace,
         speed=1 / job.trace.rtf if job.trace.rtf else None,
         withheld=sum(bool(segment.suspect) for segment in job.recording.transcript),
+        kept=kept(job.recording.transcript),
         stages=stages,
         whole=sum(stage.wall + stage.load for stage in list(job.trace.stages.values())) or 1.0,
     )

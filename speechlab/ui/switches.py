@@ -109,7 +109,8 @@ class Switch:
         for knob in knobs(LIFTS[self.kind].options):
             if knob.name == RECOGNISE:
                 choices = [(RECOGNISED.get(choice, choice), choice) for choice in knob.choices]
-                made.append(gr.Radio(choices, value=knob.default, label="The text comes from", info=WHY))
+                about: dict[str, Any] = {"label": "The text comes from", "info": WHY, "interactive": True}
+                made.append(gr.Radio(choices, value=knob.default, elem_id=f"{self.kind}-{RECOGNISE}", **about))
         return made
 
 

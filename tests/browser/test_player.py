@@ -15,7 +15,7 @@ import pytest
 import soundfile
 
 from speechlab import Audio, Recording, Segment, Span, Transcript, Word
-from speechlab.player import Peaks, Waveform, gradio_script, player_html, standalone
+from speechlab.player import Clean, Peaks, Waveform, gradio_script, player_html, standalone
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")
@@ -431,3 +431,79 @@ def test_it_fits_and_is_kept_as_a_picture(visit: Open, tmp_path: Path, name: str
     assert page.evaluate("getComputedStyle(document.querySelector('.sl-player')).backgroundColor") == (
         "rgb(23, 24, 28)" if dark else "rgb(255, 255, 255)"
     )
+
+
+def test_lanes_play_each_speaker(visit: Open) -> None:
+    page = visit(standalone(talk().html()))
+    lane = page.locator('.sl-lane[data-speaker="Ben"]')
+    turns = [s for s in talk().recording.transcript if s.speaker == "Ben" and not s.suspect]
+    lane.get_by_role("button", name="Hear Ben").click()
+    page.wait_for_function("!document.querySelector('audio').paused")
+    assert turns[0].start - 0.05 <= time(page) < turns[0].start + 1
+    page.wait_for_selector('.sl-lane[data-speaker="Ben"].sl-speaking')
+    assert page.locator(".sl-speaking").count() == 1
+    lane.get_by_role("button", name="Hear Ben").click()
+    page.wait_for_function(f"document.querySelector('audio').currentTime >= {turns[1].start - 0.05}")
+    box = lane.locator(".sl-lane-bars").bounding_box()
+    assert box
+    middle = turns[0].start + 1.0
+    page.mouse.click(box["x"] + box["width"] * middle / talk().recording.duration, box["y"] + 4)
+    page.wait_for_function(f"Math.abs(document.querySelector('audio').currentTime - {middle}) < 0.5")
+    page.mouse.click(box["x"] + 1, box["y"] + 4)  # nobody speaks there: the nearest turn
+    page.wait_for_function(f"Math.abs(document.querySelector('audio').currentTime - {turns[0].start}) < 0.5")
+    assert page.locator("button.sl-name, .sl-more, .sl-undo, .sl-lines").count() == 0
+
+
+def test_the_other_sound_goes_on_at_the_same_place(visit: Open) -> None:
+    quiet = Waveform(tuple([-9] * 60), tuple([9] * 60), 0.05, 0.0, talk().recording.duration, 0.5)
+    page = visit(standalone(talk().html(title="Talk", clean=Clean(talk().src, quiet))))
+    recorded, cleaned = page.get_by_role("button", name="As recorded"), page.get_by_role("button", name="Cleaned")
+    assert cleaned.get_attribute("aria-pressed") == "true"
+    ink = """() => { const canvas = document.querySelector('.sl-shape');
+        return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter(x => x).length; }"""
+    before = page.evaluate(ink)
+    page.get_by_text("conference", exact=True).click()
+    page.wait_for_function("document.querySelectorAll('audio')[1].currentTime > 5")
+    assert paused(page, 0)
+    at = time(page, 1)
+    recorded.click()
+    page.wait_for_function("!document.querySelectorAll('audio')[0].paused")
+    page.wait_for_selector(".sl-playing")
+    assert paused(page, 1)
+    assert at <= time(page, 0) < at + 2
+    assert recorded.get_attribute("aria-pressed") == "true"
+    assert page.evaluate(ink) > before * 1.2
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_label("Speed").select_option("2")
+    cleaned.click()
+    assert paused(page, 0)
+    assert paused(page, 1)
+    assert page.evaluate("document.querySelectorAll('audio')[1].playbackRate") == 2
+    assert time(page, 1) == pytest.approx(time(page, 0), abs=0.1)
+
+
+def test_a_cleaned_sound_that_begins_later_lies_on_the_same_timeline(visit: Open) -> None:
+    page = visit(standalone(talk().html(clean=Clean(talk().src, start=3.0))))
+    segment = next(s for s in talk().recording.transcript if "conference" in s.text)
+    spoken_at = next(w.start for w in segment.words if "conference" in w.text)
+    page.get_by_text("conference", exact=True).click()
+    page.wait_for_function("!document.querySelectorAll('audio')[1].paused")
+    assert time(page, 1) == pytest.approx(spoken_at - 3, abs=1)
+    page.get_by_role("button", name="As recorded").click()
+    page.wait_for_function("!document.querySelectorAll('audio')[0].paused")
+    assert time(page, 0) == pytest.approx(spoken_at, abs=2)
+
+
+def test_pictures_are_fetched_once_they_are_looked_at_and_are_clicked_to_hear(visit: Open) -> None:
+    dot = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E"
+    page = visit(
+        standalone(talk().html(clean=Clean(talk().src, spectrogram="data:image/png;base64,AAAA"), spectrogram=dot))
+    )
+    page.get_by_text("Spectrogram").click()
+    page.wait_for_selector(".sl-there img[alt='Spectrogram, as recorded']")
+    page.wait_for_selector(".sl-missing img[alt='Spectrogram, cleaned']", state="attached")
+    box = page.locator(".sl-picture").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 50)
+    half = talk().recording.duration / 2
+    page.wait_for_function(f"Math.abs(document.querySelectorAll('audio')[1].currentTime - {half}) < 1")

@@ -311,7 +311,7 @@ def test_lanes_are_made_of_the_segments_where_nobody_was_told_apart_by_ear() -> 
 def test_a_speaker_who_is_named_by_voice_shows_how_alike_it_is() -> None:
     turns = Diarization((Turn(0, 2, speaker="Ada", similarity=0.8125), Turn(2, 3, speaker="Speaker 2")))
     page = Page(player_html(recording(diarization=turns)))
-    assert page.texts("sl-alike") == ["voice 81% alike"]
+    assert page.texts("sl-alike") == ["voice 0.81"]
 
 
 def test_what_can_be_corrected_is_told_to_the_script() -> None:
