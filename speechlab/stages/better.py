@@ -13,8 +13,6 @@ from .guard import Guard
 from .redecoding import Hear
 
 Track = Literal["raw", "clean"]
-SURER = 1.0
-"""How many times as sure of the cleaned sound a recogniser must be: in doubt, the raw sound tells."""
 
 
 def recognised_better(
@@ -48,7 +46,7 @@ def surer(texts: Mapping[Track, Sequence[Segment]], sure: Mapping[Track, float |
     if said["raw"] != said["clean"]:
         return "raw" if said["raw"] else "clean"
     raw, clean = sure["raw"], sure["clean"]
-    return "clean" if raw is not None and clean is not None and clean > SURER * raw else "raw"
+    return "clean" if raw is not None and clean is not None and clean > raw else "raw"
 
 
 def believable(segments: Iterable[Segment]) -> bool:

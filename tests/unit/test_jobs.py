@@ -437,6 +437,18 @@ def test_the_sound_for_the_ear_is_there_when_the_job_is_done_and_goes_with_it(de
     assert not job.heard.parent.exists()
 
 
+def test_where_silence_was_trimmed_the_sound_for_the_ear_tells_where_it_begins(desk: Desk) -> None:
+    sound = Audio(np.concatenate([np.zeros(3 * RATE, np.float32), tones(10.0)]), RATE)
+    stages = [{"use": "denoise/toy"}, {"use": "prepare/trim"}, {"use": "asr/one"}]
+    desk.one.let(9)
+    job = settled(desk.jobs.submit("ann", Order(name="talk", sound=sound, pipeline={"stage": stages})))
+    assert job.heard is not None
+    assert 2.0 < job.heard_start < 3.0
+    heard = media.decode(job.heard)
+    first = round(job.heard_start * RATE)
+    np.testing.assert_allclose(heard.mono, sound.mono[first : first + heard.frames] / 2, atol=1e-3)
+
+
 def test_each_channel_that_is_heard_alone_is_a_channel_of_the_sound_for_the_ear(desk: Desk) -> None:
     desk.one.let(9)
     job = settled(desk.jobs.submit("ann", cleaning(desk, channels=2, channel="each")))

@@ -36,7 +36,7 @@ from speechlab import (
 )
 from speechlab.pieces import Piece, cut
 from speechlab.runner import Run
-from speechlab.stages.better import kept
+from speechlab.stages.better import confidence, kept
 from speechlab.types.codec import from_json, to_json
 
 RATE = 16_000
@@ -350,6 +350,28 @@ def test_the_text_is_kept_that_the_recogniser_is_surer_of(
         assert segment.extra["confidence"] == {"raw": raw or None, "clean": clean or None}
     assert kept(recording.transcript) == {"raw": 0, "clean": 0} | {told: len(recording.transcript)}
     assert sorted(Ear.heard) == [False, True]
+
+
+def said(text: str, *confidences: float | None, **extra: Any) -> Segment:
+    words = tuple(Word(0.0, 1.0, text="w", confidence=one) for one in confidences)
+    return Segment(0.0, 1.0, text=text, words=words, extra=extra)
+
+
+@pytest.mark.parametrize(
+    ("segments", "sure"),
+    [
+        ([], None),
+        ([said("one")], None),
+        ([said("one two", 0.5, 0.7), said("three", 0.9)], 0.7),
+        ([said("one two", 0.5, None)], 0.5),
+        ([said("one", 0.5, avg_logprob=-9.0)], 0.5),
+        ([said("long" * 2, avg_logprob=-0.1), said("long", avg_logprob=-0.4)], np.exp(-0.2)),
+        ([said("", avg_logprob=-0.1)], None),
+        ([said("one", avg_logprob=None)], None),
+    ],
+)
+def test_how_sure_a_recogniser_is(segments: list[Segment], sure: float | None) -> None:
+    assert confidence(segments) == pytest.approx(sure)
 
 
 def test_clip_by_clip_each_from_one_track(lab: Lab) -> None:
