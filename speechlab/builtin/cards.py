@@ -69,6 +69,7 @@ ENGINES = (
         kind=Kind.VAD,
         load="speechlab.builtin.energy:EnergyDetector",
         options=EnergyOptions,
+        features=frozenset({"scores"}),
         license="Apache-2.0",
         summary="Loudness above a threshold: no weights; for clean recordings, and where no detector is installed.",
     ),

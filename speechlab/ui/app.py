@@ -11,12 +11,16 @@ from ..lab import Lab
 from .assets import asset
 from .page import page
 from .routes import routes
+from .sound_routes import sound_routes
+from .sound_routes import sound_routes
 from .theme import theme
 
 
 def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     """Add the page's routes, then the page itself at ``/``, below every route that is there already."""
     app.include_router(routes(lab))
+    app.include_router(sound_routes(lab))
+    app.include_router(sound_routes(lab))
     if _loop_runs():
         _mount(app, lab, max_upload_mb)
     else:

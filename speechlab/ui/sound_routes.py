@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -64,9 +65,12 @@ def sound_routes(lab: Lab) -> APIRouter:
 
 def _seconds(text: str) -> float:
     try:
-        return float(text)
+        seconds = float(text)
+        if math.isfinite(seconds):
+            return seconds
     except ValueError:
-        raise ConfigError(f"{text!r} is no time in seconds", hint="give a number such as 12.5") from None
+        pass
+    raise ConfigError(f"{text!r} is no time in seconds", hint="give a number such as 12.5")
 
 
 def _gone() -> JSONResponse:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from ..closing import closes
 from ..engines import EngineSpec, Kind, SpeechScorer
 from ..errors import AudioError, ConfigError
 from ..jobs import Job
@@ -90,9 +90,9 @@ class Pictures:
         with self._lab.pool.lease(spec, spec.params()) as loaded, loaded.exclusive():
             spans = [Span(s.start, s.end) for s in cast(SpeechScorer, loaded.engine).spans(scores, options)]
         seen = Span(max(start, scores.start), max(start, min(scores.end, scores.end if end is None else end)))
-        values, step = _between(scores.values, scores.step, scores.start, seen, np.maximum)
-        low, stretch = _between(scored.low, scored.stretch, scores.start, seen, np.minimum)
-        high, _ = _between(scored.high, scored.stretch, scores.start, seen, np.maximum)
+        curve = _between(scores.values, scores.step, scores.start, seen, np.maximum)
+        low = _between(scored.low, scored.stretch, scores.start, seen, np.minimum)
+        high = _between(scored.high, scored.stretch, scores.start, seen, np.maximum)
         whole = scores.end - scores.start
         spoken = sum(span.duration for span in union(spans))
         return {
@@ -103,11 +103,9 @@ class Pictures:
             "whole": [scores.start, scores.end],
             "from": seen.start,
             "to": seen.end,
-            "step": step,
-            "scores": np.round(values, 3).tolist(),
-            "stretch": stretch,
-            "low": np.round(low, 3).tolist(),
-            "high": np.round(high, 3).tolist(),
+            "scores": curve,
+            "low": low,
+            "high": high,
             "spans": [[round(s.start, 3), round(s.end, 3)] for s in spans if s.end > seen.start and s.start < seen.end],
             "count": len(spans),
             "share": round(spoken / whole, 4) if whole else 0.0,
@@ -122,11 +120,11 @@ class Pictures:
                     peaks.feed(event.audio)
                     yield event.audio
 
-        with self._lab.pool.lease(spec, spec.params()) as loaded, closing(heard(Source(job.order.sound))) as chunks:
-            with loaded.exclusive():
-                scores = cast(SpeechScorer, loaded.engine).scores(chunks)
+        chunks = heard(Source(job.order.sound))
+        with self._lab.pool.lease(spec, spec.params()) as loaded, loaded.exclusive(), closes(chunks):
+            scores = cast(SpeechScorer, loaded.engine).scores(chunks)
         outline = peaks.waveform()
-        low, high = (np.array(side, np.float32) / 127 for side in (outline.low, outline.high))
+        low, high = (np.array(side, np.float32) / np.float32(127) for side in (outline.low, outline.high))
         return Scored(scores, low, high, outline.stretch)
 
     def _once(self, job: Job, what: object, make: Callable[[], T]) -> T:
@@ -142,15 +140,16 @@ class Pictures:
 def _drawn(source: Source, top: float | None = None) -> Spectrogram:
     events = source.events(source.sample_rate)
     sound = (event.audio for event in events if isinstance(event, AudioChunk))
-    with closing(sound):
+    with closes(events):
         return spectrogram(sound) if top is None else spectrogram(sound, top=top)
 
 
-def _between(values: Samples, step: float, start: float, seen: Span, highest: np.ufunc) -> tuple[Samples, float]:
-    """The values between two times, so few that they can be drawn, and the seconds that one stands for."""
+def _between(values: Samples, step: float, start: float, seen: Span, highest: np.ufunc) -> dict[str, Any]:
+    """The values between two times, so few that they can be drawn: when the first begins, and how long each lasts."""
     if not step or not len(values):
-        return values, step
+        return {"from": seen.start, "step": 0.0, "values": []}
     first, last = int((seen.start - start) / step), int(np.ceil((seen.end - start) / step))
     shown = values[first : max(first + 1, last)]
     stretch = max(1, -(-len(shown) // POINTS))
-    return highest.reduceat(shown, np.arange(0, len(shown), stretch)), step * stretch
+    drawn = highest.reduceat(shown, np.arange(0, len(shown), stretch)) if len(shown) else shown
+    return {"from": start + first * step, "step": step * stretch, "values": np.round(drawn, 3).tolist()}

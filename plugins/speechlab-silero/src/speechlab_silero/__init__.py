@@ -63,6 +63,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             options=SileroOptions,
             sample_rate=16_000,
             concurrent=True,
+            features=frozenset({"scores"}),
             # Recognizers make about two points fewer word errors than with 500, and their text is final no later after
             # the end is told, since the host lets them look at a pause before it is over.
             live={"min_silence_duration_ms": 700},
