@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import torch
-from pyannote.audio.core.model import Model  # type: ignore[import-not-found, unused-ignore]
 from torch.nn.functional import interpolate
-from torchaudio.compliance.kaldi import fbank  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 from . import TELEPHONE, VOICES
+from .upstream import Model, fbank
 
 RATE = 16_000
 BANDS = 80
@@ -27,7 +26,7 @@ FEATURE = 400
 """Samples that one feature looks at."""
 
 
-class CamPlusPlus(Model):  # type: ignore[misc, unused-ignore]
+class CamPlusPlus(Model):
     """The network hears a window once, however many voices of it are asked for."""
 
     def __init__(self, folder: Path) -> None:

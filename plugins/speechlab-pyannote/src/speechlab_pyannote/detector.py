@@ -12,10 +12,7 @@ from speechlab import Audio, Context, Samples, SpeechEnded, SpeechStarted
 from . import SEGMENTATION_WEIGHTS, PyannoteVadOptions, VadParams
 from .pipelines import checkpoint
 from .speech import Edge, Stretches
-from .upstream import device, quiet
-
-# isort: split
-from pyannote.audio import Inference  # type: ignore[import-not-found, unused-ignore]
+from .upstream import Inference, device, quiet
 
 RATE = 16_000
 LOUDEST = 1000.0

@@ -19,11 +19,7 @@ from speechlab import Audio, Context, Samples, Turn, TurnUpdate
 
 from . import DiarizeParams, PyannoteOptions
 from .pipelines import build
-from .upstream import quiet
-
-# isort: split
-from pyannote.audio.pipelines import SpeakerDiarization  # type: ignore[import-not-found, unused-ignore]
-from pyannote.core import SlidingWindow, SlidingWindowFeature  # type: ignore[import-not-found, unused-ignore]
+from .upstream import SlidingWindow, SlidingWindowFeature, SpeakerDiarization, quiet
 
 RATE = 16_000
 LOUDEST = 1000.0

@@ -12,18 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
 import yaml
 
 from speechlab import Context, EngineUnavailable, Weights
 
 from . import CAMPPLUS, COMMUNITY_WEIGHTS, CONFIG, NETWORK, SEGMENTATION_WEIGHTS, VOICES_WEIGHTS, DiarizeParams
-from .upstream import device, loaded, quiet
-
-# isort: split
-from pyannote.audio import Model  # type: ignore[import-not-found, unused-ignore]
-from pyannote.audio.core.plda import PLDA  # type: ignore[import-not-found, unused-ignore]
-from pyannote.audio.pipelines import SpeakerDiarization  # type: ignore[import-not-found, unused-ignore]
+from .upstream import PLDA, Model, SpeakerDiarization, device, loaded, quiet
 
 NAMES = {"pyannote.audio.pipelines.SpeakerDiarization", "pyannote.audio.pipelines.speaker_diarization.SpeakerDiarization"}
 HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
@@ -39,7 +33,7 @@ FREE = {
     "params": {"segmentation_step": 0.25, "embedding_exclude_overlap": True, "clustering": "AgglomerativeClustering"},
     "values": {
         "segmentation": {"min_duration_off": 0.0},
-        "clustering": {"method": "centroid", "min_cluster_size": 3, "threshold": 0.7},
+        "clustering": {"method": "centroid", "min_cluster_size": 3, "threshold": 0.78},
     },
 }
 """The pipeline of CAMPPLUS."""

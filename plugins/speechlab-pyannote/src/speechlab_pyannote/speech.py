@@ -42,7 +42,7 @@ class Stretches:
         if self._speech is None:
             return
         stop = end if self._silence is None else min(end, self._silence)
-        if not self._told and stop - self._speech >= self._shortest:
+        if not self._told and _since(self._speech, stop) >= self._shortest:
             yield self._start(self._speech)
         if self._told:
             yield SpeechEnded, min(end, stop + self._pad)
@@ -51,14 +51,14 @@ class Stretches:
     def _heard(self, now: float, after: float) -> Iterator[Edge]:
         self._speech = now if self._speech is None else self._speech
         self._silence = None
-        if not self._told and after - self._speech >= self._shortest:
+        if not self._told and _since(self._speech, after) >= self._shortest:
             yield self._start(self._speech)
 
     def _missed(self, now: float, after: float) -> Iterator[Edge]:
         if self._speech is None:
             return
         self._silence = now if self._silence is None else self._silence
-        if after - self._silence < max(self._gap, self._pad):  # never an end beyond what was heard
+        if _since(self._silence, after) < max(self._gap, self._pad):  # never an end beyond what was heard
             return
         if self._told:
             self._free = self._silence + self._pad
@@ -69,3 +69,8 @@ class Stretches:
     def _start(self, speech: float) -> Edge:
         self._told = True
         return SpeechStarted, max(self._free, speech - self._pad)
+
+
+def _since(start: float, end: float) -> float:
+    """Seconds between, to the microsecond: what is as long as asked must not fall short by a rounding error."""
+    return round(end - start, 6)

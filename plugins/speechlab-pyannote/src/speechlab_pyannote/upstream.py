@@ -31,7 +31,24 @@ make_importable()
 with warnings.catch_warnings():
     # It reads files by torchcodec, which has no build for a torch without CUDA either; here it is given samples.
     warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed correctly")
-    import pyannote.audio  # type: ignore[import-not-found, unused-ignore]
+    from pyannote.audio import Inference, Model
+    from pyannote.audio.core.plda import PLDA
+    from pyannote.audio.pipelines import SpeakerDiarization
+    from pyannote.core import SlidingWindow, SlidingWindowFeature
+    from torchaudio.compliance.kaldi import fbank
+
+__all__ = [
+    "PLDA",
+    "Inference",
+    "Model",
+    "SlidingWindow",
+    "SlidingWindowFeature",
+    "SpeakerDiarization",
+    "device",
+    "fbank",
+    "loaded",
+    "quiet",
+]
 
 NAMES = {
     "collections": ("defaultdict",),
@@ -110,6 +127,3 @@ def device(name: str) -> torch.device:
         return torch.empty(0, device=name).device
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(f"there is no device {name!r} here: {error}", hint="set device to auto or cpu") from None
-
-
-__all__ = ["device", "loaded", "pyannote", "quiet"]
