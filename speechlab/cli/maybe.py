@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -33,6 +34,13 @@ def spelled_out(options: Sequence[click.Parameter], args: Sequence[str], ctx: cl
             yield from (arg, *rest)
             return
         if arg in maybe:
-            value = rest.popleft() if rest and rest[0] in maybe[arg].known(ctx) else ""
+            value = rest.popleft() if rest and _is_value(rest[0], maybe[arg].known(ctx)) else ""
             arg = f"{arg}={value}"
         yield arg
+
+
+def _is_value(arg: str, known: Collection[str]) -> bool:
+    """Whether an argument is a value, or one mistyped: a bare word that names no file had better be told of."""
+    return arg in known or (
+        arg.replace("-", "").replace("_", "").isalnum() and arg[0] != "-" and not Path(arg).exists()
+    )

@@ -41,6 +41,8 @@ def written(folder: Path) -> set[str]:
         ("--clean one a.wav", "--clean=one a.wav"),
         ("--clean=x a.wav", "--clean=x a.wav"),
         ("a.wav --clean", "a.wav --clean="),
+        ("--clean oen a.wav", "--clean=oen a.wav"),
+        ("--clean ./one", "--clean= ./one"),
         ("--clean --clean one", "--clean= --clean=one"),
         ("--clean --other one", "--clean= --other one"),
         ("-- --clean one", "-- --clean one"),
@@ -101,6 +103,13 @@ def test_what_would_go_nowhere_is_refused(wav: Path, tmp_path: Path) -> None:
     printed = call("transcribe", *TOY, "--denoise", "toy", "--keep-sound", wav)
     assert "sound cannot be printed" in printed.stderr
     assert "is none of flac, wav" in call("transcribe", *TOY, "--keep-sound=mp3", wav).stderr
+
+
+def test_a_mistyped_engine_is_taken_for_no_recording(wav: Path, tmp_path: Path) -> None:
+    done = call("transcribe", *TOY, "--denoise", "tyo", "--keep-sound", wav, "--out", tmp_path / "d")
+    assert done.exit_code == 2
+    assert "there is no denoise engine 'tyo'" in done.stderr
+    assert "did you mean 'toy'?" in done.stderr
 
 
 def test_from_which_sound_the_text_is_told(wav: Path) -> None:
