@@ -30,11 +30,11 @@ class Splitting:
         self._taken.add(segment.id)
 
     def of(self, segment: Segment, sentences: Sequence[str]) -> list[Segment]:
-        """What to tell in place of the segment; nothing where it is one sentence and was told as such."""
+        """What to tell in place of the segment; nothing where it is one sentence and nothing was told of it before."""
         pieces = [replace(part, id=name) for part, name in self._named(segment, parted(segment, sentences))]
         before, self._told[segment.id] = self._told.get(segment.id, []), pieces
         gone = [part.noting(suspect=GONE) for part in before[len(pieces) :]]
-        return [*(pieces if len(pieces) > 1 else []), *gone]
+        return [*pieces, *gone] if before or len(pieces) > 1 else []
 
     def _named(self, segment: Segment, parts: Sequence[Segment]) -> list[tuple[Segment, str]]:
         names = self._names.setdefault(segment.id, [segment.id])

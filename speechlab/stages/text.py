@@ -38,22 +38,28 @@ def make(making: Making) -> Stage:
 
 def rewording(making: Making) -> Work:
     """Replaces what is settled by what the processor makes of it."""
+    told: set[str] = set()
+    """What was reworded once: told again even where nothing is to change, since the stage's own word came later."""
 
     def work(segments: list[Segment]) -> Iterator[Event]:
         for segment, text in zip(segments, _asked(making, "process", segments), strict=True):
-            if text != segment.text:
-                yield SegmentUpdate(segment=reworded(segment, text))
+            if text != segment.text or segment.id in told:
+                told.add(segment.id)
+                yield SegmentUpdate(segment=reworded(segment, text) if text != segment.text else segment)
 
     return work
 
 
 def annotating(making: Making) -> Work:
     """Adds to ``extra`` what the annotator has to say."""
+    told: set[str] = set()
+    """What something was said of once, and is therefore told again, as in :func:`rewording`."""
 
     def work(segments: list[Segment]) -> Iterator[Event]:
-        for segment, told in zip(segments, _asked(making, "annotate", segments), strict=True):
-            if told:
-                yield SegmentUpdate(segment=annotated(segment, told))
+        for segment, answer in zip(segments, _asked(making, "annotate", segments), strict=True):
+            if answer or segment.id in told:
+                told.add(segment.id)
+                yield SegmentUpdate(segment=annotated(segment, answer))
 
     return work
 
@@ -71,6 +77,7 @@ def splitting(making: Making) -> Stage:
     """Cuts what is settled into sentences; what is translated already stays whole, as its translation does."""
     parts = Splitting()
     translated: set[str] = set()
+    """Added to as events pass, and looked into by the work, which is harmless: ids only come to be known."""
 
     def noticed(events: Iterable[Event]) -> Iterator[Event]:
         for event in events:
