@@ -440,6 +440,9 @@ function speechlabPlayer(root) {
     });
   }
 
+  /* Another part of the page lets a time be heard, in seconds on the recording's timeline. */
+  if (audio) root.addEventListener("speechlab:hear", (event) => hear(event.detail));
+
   root.addEventListener("keydown", (event) => {
     if (!audio || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest("input, select, textarea")) return;

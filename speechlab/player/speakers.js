@@ -17,6 +17,8 @@ function speechlabSpeakers(root, player) {
   const LINES = "M10 6.5h10M10 12h10M10 17.5h10M4 6.5l1.2 1.2L7.5 5.4M4 12.2l1.2 1.2 2.3-2.3M4 17.9l1.2 1.2 2.3-2.3";
 
   let lanes = [], speaking = [];
+  const news = make("div", "sl-news"); /* what was done, or cannot be */
+  news.setAttribute("role", "status");
   const nameOf = (lane) => lane.dataset.speaker;
   const names = () => lanes.map(nameOf);
   const hueOf = (name) => lanes.find((lane) => nameOf(lane) === name)?.style.getPropertyValue("--hue");
@@ -46,6 +48,7 @@ function speechlabSpeakers(root, player) {
     const head = one(".sl-speakers-head");
     if (head && correct) {
       const able = one(".sl-speakers").dataset.able.split(" ");
+      head.append(news);
       for (const [what, label, path] of [["undo", "Undo", UNDO], ["redo", "Redo", REDO]]) {
         const made = button(`sl-${what}`, label, icon(path));
         made.disabled = !able.includes(what);
@@ -88,12 +91,9 @@ function speechlabSpeakers(root, player) {
 
   /* ---- corrections: one after the other -------------------------------------------------------------------------- */
 
-  const news = make("div", "sl-news", { hidden: true });
-  news.setAttribute("role", "status");
   let fading = 0;
   function tell(text, wrong = false, ...more) {
     clearTimeout(fading);
-    news.hidden = !text;
     news.classList.toggle("sl-wrong", wrong);
     news.replaceChildren(...(text ? [make("span", "", { textContent: text }), ...more] : []));
     if (text && !wrong) fading = setTimeout(() => tell(""), 6000);
@@ -127,8 +127,8 @@ function speechlabSpeakers(root, player) {
   function redraw(fresh) {
     const old = one(".sl-speakers"), made = fresh.querySelector(".sl-speakers");
     if (old && made) old.replaceWith(made);
-    else if (made) (one(".sl-news") ?? one(".sl-tools")).before(made);
-    else old?.remove();
+    else if (made) one(".sl-tools").before(made);
+    else if (old) { old.before(news); old.remove(); }
     dress();
     player.take(fresh);
     show();
@@ -261,7 +261,7 @@ function speechlabSpeakers(root, player) {
 
   if (correct) {
     root.append(menu);
-    (one(".sl-tools") ?? one(".sl-speakers"))?.before(news);
+    if (!one(".sl-speakers")) one(".sl-tools")?.before(news);
     if (bar) {
       const lines = button("sl-lines", "Select lines", icon(LINES));
       lines.title = "Select lines that another speaker says";

@@ -65,6 +65,7 @@ def shown(lab: Lab, job: Job) -> str:
         peaks=outline.recognised.peaks.waveform() if outline else None,
         title=job.order.name,
         clean=_clean(job, outline),
+        spectrogram=f"lab/spectrogram/{job.id}" if there and job.state.over else None,
         correcting=_correcting(job, corrected) if corrected else None,
     )
 
@@ -74,7 +75,7 @@ def _clean(job: Job, outline: Outline | None) -> Clean | None:
     if job.heard is None or not job.state.over:
         return None
     peaks = outline.heard.peaks.waveform() if outline else None
-    return Clean(f"lab/heard/{job.id}", peaks, start=job.heard_start)
+    return Clean(f"lab/heard/{job.id}", peaks, f"lab/spectrogram/{job.id}?track=clean", job.heard_start)
 
 
 def _correcting(job: Job, corrected: Editing) -> Correcting:

@@ -63,18 +63,19 @@ def order(
     values: Mapping[str, Any],
     *,
     clean: Mapping[str, Any] | None = None,
+    speech: Mapping[str, Any] | None = None,
     who: Mapping[str, Any] | None = None,
 ) -> tuple[dict[str, Any], Literal["each"] | None]:
     """The pipeline, as data, and which channels to hear.
 
-    ``clean`` is the step that cleans the sound before, and ``who`` the one that tells who speaks after; where each
-    channel is a speaker there is nothing to tell.
+    ``clean`` is the step that cleans the sound before, ``speech`` the one that detects speech, and ``who`` the one that
+    tells who speaks after; where each channel is a speaker there is nothing to tell.
     """
     values = dict(values)
     each = values.pop(CHANNELS.name, CHANNELS.default) != CHANNELS.default
     spoken = told({"language": language or None}) if any(knob.name == "language" for knob in spec.knobs) else {}
     hears = {"use": spec.name, **spoken, **values}
-    stages = [stage for stage in (clean, hears, None if each else who) if stage is not None]
+    stages = [stage for stage in (clean, speech, hears, None if each else who) if stage is not None]
     return {"title": "Transcribe", "stage": stages}, "each" if each else None
 
 

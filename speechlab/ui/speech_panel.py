@@ -1,4 +1,4 @@
-"""The panels *Sound check* and *Speech detection*, to be placed beside the recording that is opened."""
+"""The panel *Speech detection*: what a detector takes for speech in the recording that is opened, at any threshold."""
 
 from __future__ import annotations
 
@@ -13,17 +13,6 @@ from ..params import check
 from .assets import asset
 from .desk import said
 from .quiet import QUIET
-
-
-def soundcard() -> gr.HTML:
-    """The card of the sound check; its value is the id of the job that is opened, or empty."""
-    return gr.HTML(
-        "",
-        html_template="<div></div>",
-        js_on_load=asset("soundcard.js"),
-        apply_default_css=False,
-        elem_id="soundcard",
-    )
 
 
 class SpeechPanel:

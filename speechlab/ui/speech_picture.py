@@ -98,7 +98,9 @@ class Pictures:
         return {
             "engine": spec.id,
             "engines": [{"id": one.id, "summary": one.summary} for one in self.detectors()],
-            "knobs": [knob.card for knob in knobs(spec.options) if knob.type in ("integer", "number")],
+            "knobs": [
+                {**knob.card, "label": knob.label} for knob in knobs(spec.options) if knob.type in ("integer", "number")
+            ],
             "values": options.model_dump(mode="json"),
             "whole": [scores.start, scores.end],
             "from": seen.start,

@@ -194,10 +194,10 @@ frame.addEventListener("keydown", (event) => {
   if (move) { event.preventDefault(); move(); }
 });
 canvas.addEventListener("click", (event) => {
-  const sound = document.querySelector("#player audio"), box = canvas.getBoundingClientRect();
-  if (!sound || !told) return;
-  sound.currentTime = told.from - told.whole[0] + (event.clientX - box.left) / box.width * (told.to - told.from);
-  sound.play();
+  const player = document.querySelector("#player .sl-player"), box = canvas.getBoundingClientRect();
+  if (!player || !told) return;
+  const time = told.from + (event.clientX - box.left) / box.width * (told.to - told.from);
+  player.dispatchEvent(new CustomEvent("speechlab:hear", { detail: time }));
 });
 
 one(".speech-use").addEventListener("click", () => {

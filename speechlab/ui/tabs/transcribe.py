@@ -17,6 +17,7 @@ from ..desk import Desk, said
 from ..html import render
 from ..languages import Languages
 from ..quiet import QUIET
+from ..speech_panel import SpeechPanel
 from ..switches import Clean, Who
 
 FETCH = """(address) => {
@@ -55,9 +56,17 @@ def build(lab: Lab) -> None:
                 apply_default_css=False,
                 elem_id="player",
             )
+            speech = SpeechPanel(lab)
         with gr.Column(scale=2, min_width=260, elem_id="beside"):
             opened = gr.State("")
             _download(desk, opened)
+            checked = gr.HTML(
+                "",
+                html_template="<div></div>",
+                js_on_load=asset("check.js"),
+                apply_default_css=False,
+                elem_id="check",
+            )
             cost = gr.HTML(apply_default_css=False, elem_id="cost")
 
     def of_engine(id: str | None) -> None:
@@ -67,12 +76,12 @@ def build(lab: Lab) -> None:
         made = controls(settings.parameters(spec))
         whose, cleaned = len(who.components), len(clean.components)
 
-        def submit(event: gr.EventData, language: str | None, *shown: Any) -> None:
+        def submit(event: gr.EventData, language: str | None, detected: dict[str, Any] | None, *shown: Any) -> None:
             steps, values = shown[: whose + cleaned], made.values(shown[whose + cleaned :])
-            around = {"who": who.stage(*steps[:whose]), "clean": clean.stage(*steps[whose:])}
+            around = {"speech": detected, "who": who.stage(*steps[:whose]), "clean": clean.stage(*steps[whose:])}
             desk.submit(said(event), spec, language, values, **around)
 
-        inputs = [language, *who.components, *clean.components, *made.components]
+        inputs = [language, speech.chosen, *who.components, *clean.components, *made.components]
         queue.submit(submit, inputs, None, trigger_mode="multiple", **QUIET)
 
     with below:
@@ -85,11 +94,14 @@ def build(lab: Lab) -> None:
     def open_(event: gr.EventData) -> tuple[Any, ...]:
         job = desk.job(said(event))
         if job is None:
-            return gr.Row(visible=False), "", "", ""
-        return gr.Row(visible=True), results.shown(lab, job), results.cost(lab, job), job.id
+            return gr.Row(visible=False), "", "", "", "", ""
+        there = job.id if job.order.upload else ""
+        return gr.Row(visible=True), results.shown(lab, job), results.cost(lab, job), there, there, job.id
 
     spoken.name(engine.change(pick, [engine, language], [about, *spoken.outputs], **QUIET))
-    queue.select(open_, None, [result, page, cost, opened], trigger_mode="always_last", **QUIET)
+    queue.select(
+        open_, None, [result, page, cost, checked, speech.picture, opened], trigger_mode="always_last", **QUIET
+    )
 
 
 def _codes(spec: EngineSpec | None) -> tuple[str, ...]:
