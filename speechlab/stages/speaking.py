@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..types import Segment, Span, Turn, Word
+from ..types import Segment, Span, Turn, Word, union
 from ..types.entities import cut
 from ..types.scripts import joined
 
@@ -43,6 +43,10 @@ class Turns:
             longest = [speaker for speaker, share in shares.items() if share >= most - 1e-6]
             return holder if holder in longest else longest[0]
         return min(distances, key=lambda speaker: distances[speaker]) if distances else None
+
+    def heard(self, span: Span) -> float:
+        """Seconds of this time in which somebody speaks."""
+        return sum(part.overlap(span) for part in union(turn for turn in self._near(span)))
 
     def _near(self, span: Span) -> list[Turn]:
         found = []
@@ -106,12 +110,18 @@ def parted(segment: Segment, backchannel: float) -> list[Segment]:
 
 
 def _given(words: Sequence[Word], turns: Turns) -> tuple[Word, ...]:
-    """The words with their speakers; one that no turn is near to is said by who said the one before, else the next."""
+    """The words with their speakers; one that no turn is near to is said by who said the one before, else the next.
+
+    A first word that lies mostly in silence goes with the second: recognizers begin it too early, while another speaks.
+    """
     given: list[Word] = []
     holder: str | None = None
     for word in words:
         holder = turns.speaker(word, holder) or holder
         given.append(replace(word, speaker=holder or word.speaker))
+    silent = [2 * turns.heard(word) < word.duration for word in words[:2]]
+    if silent == [True, False]:
+        given[0] = replace(given[0], speaker=given[1].speaker)
     first = next((word.speaker for word in given if word.speaker), None)
     return tuple(word if word.speaker else replace(word, speaker=first) for word in given)
 

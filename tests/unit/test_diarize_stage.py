@@ -76,6 +76,14 @@ def test_a_word_in_no_turn_is_of_the_nearest() -> None:
     assert who(spoken(segment("a b", 1.2, 2.4), turns((0, 1, "A"), (3, 4, "B")))) == "AB"
 
 
+def test_a_first_word_that_begins_too_early_goes_with_the_next() -> None:
+    """As Whisper tells a word after a pause: from where the speech before the pause ended."""
+    heard = turns((0, 1.1, "A"), (2, 3, "B"))
+    assert who(spoken(segment("In making", 1.0, 2.2), heard)) == "BB"
+    assert who(spoken(segment("In making", 0.8, 2.2), heard)) == "AB", "most of it is heard"
+    assert who(spoken(segment("yes In making", 0.2, 1.0, 2.2), heard)) == "AAB", "in the midst, who spoke goes on"
+
+
 def test_a_word_far_from_every_turn_is_of_who_spoke_before_else_next() -> None:
     assert who(spoken(segment("a b c", 0.2, 5, 9), turns((0, 1, "A"), (9, 10, "B")))) == "AAB"
     assert who(spoken(segment("a b", 2, 9), turns((9, 10, "B")))) == "BB"
