@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 import speechlab_presidio
+from hypothesis import given
+from hypothesis import strategies as st
 from speechlab_presidio import PresidioOptions, PresidioParams
+from speechlab_presidio.passages import passages
 
 from speechlab import ConfigError, Context, EngineUnavailable, Lab, Recording, Segment, SegmentUpdate, Word
 from speechlab.runner import compose
@@ -62,6 +65,29 @@ def test_in_other_languages_what_has_a_form_of_its_own_is_found(engine: Any, lan
     assert found(engine, "Écrivez à a.dupont@exemple.fr", language, language=None) == [
         ("EMAIL_ADDRESS", "a.dupont@exemple.fr")
     ]
+
+
+def test_what_goes_on_in_the_next_text_is_found_in_both(engine: Any) -> None:
+    texts = ["My number is 212-555-", "0123 and my name is John", "Smith. Berlin", "Bonjour"]
+    answers = engine.annotate(texts, ["en", "en", "en", "fr"], PresidioOptions())
+    found = [[(one["kind"], one["text"]) for one in answer["entities"]] for answer in answers]
+    assert found[0][-1][1] == "212-555-"
+    assert found[1][0][1] == "0123"
+    assert ("PERSON", "John") in found[1]
+    assert ("PERSON", "Smith") in found[2]
+    assert found[3] == []
+
+
+@given(st.lists(st.tuples(st.text("ab. ", max_size=6), st.sampled_from(["en", "xx"])), max_size=8), st.data())
+def test_passages_hold_each_text_once_and_lead_back_to_it(pairs: list[tuple[str, str]], data: st.DataObject) -> None:
+    texts = [text for text, _ in pairs]
+    made = list(passages(texts, [language for _, language in pairs]))
+    assert [number for passage in made for number in passage.numbers] == list(range(len(texts)))
+    for passage in made:
+        start = data.draw(st.integers(0, len(passage.text)))
+        end = data.draw(st.integers(start, len(passage.text)))
+        parts = [texts[number][first:last] for number, first, last in passage.parts(start, end)]
+        assert "".join("".join(parts).split()) == "".join(passage.text[start:end].split())
 
 
 def test_kinds_allowed_words_and_the_threshold(engine: Any) -> None:

@@ -16,6 +16,7 @@ from speechlab import Context, EngineUnavailable
 
 from . import PresidioOptions, PresidioParams
 from .finders import finders
+from .passages import Passage, passages
 
 OTHER = "xx"
 """Stands, as in spaCy, for any language."""
@@ -33,7 +34,7 @@ class Loaded(SpacyNlpEngine):
             models=[{"lang_code": language, "model_name": nlp.meta["name"]} for language, nlp in models.items()],
             ner_model_configuration=NerModelConfiguration(labels_to_ignore=sorted(NO_PERSONAL_DATA)),
         )
-        self.nlp = dict(models)
+        self.nlp = dict(models)  # type: ignore[assignment]  # it says None, and means what load() puts there
 
 
 class Presidio:
@@ -55,29 +56,34 @@ class Presidio:
     def annotate(
         self, texts: Sequence[str], languages: Sequence[str | None], options: PresidioOptions
     ) -> list[dict[str, Any]]:
-        """``entities`` of each text, in their order; an empty list where nothing was found."""
-        found: list[list[RecognizerResult]] = [[] for _ in texts]
-        for language, numbers in self._by_language(languages, options.language).items():
-            some = [texts[number] for number in numbers]
-            for number, (text, artifacts) in zip(numbers, self._spacy.process_batch(some, language), strict=True):
-                found[number] = self._analyzer.analyze(
+        """``entities`` of each text, in their order; an empty list where nothing was found. A sentence that goes on
+        from one text to the next is read as one; what reaches over both is told of each."""
+        found: list[list[dict[str, Any]]] = [[] for _ in texts]
+        for language, some in _by_language(passages(texts, (self._known(one, options) for one in languages))).items():
+            read = self._spacy.process_batch([passage.text for passage in some], language)
+            for passage, (text, artifacts) in zip(some, read, strict=True):  # type: ignore[misc]  # pairs, as asked
+                results = self._analyzer.analyze(
                     text,
                     language,
                     score_threshold=options.threshold,
                     allow_list=list(options.allow) or None,
                     nlp_artifacts=artifacts,
                 )
-        return [
-            {"entities": [_told(one, text) for one in outermost(_wanted(results, options.kinds))]}
-            for text, results in zip(texts, found, strict=True)
-        ]
+                for one in outermost(_wanted(results, options.kinds)):
+                    for number, start, end in passage.parts(one.start, one.end):
+                        found[number].append(_told(one, start, end, texts[number]))
+        return [{"entities": told} for told in found]
 
-    def _by_language(self, languages: Sequence[str | None], otherwise: str | None) -> dict[str, list[int]]:
-        groups: dict[str, list[int]] = {}
-        for number, language in enumerate(languages):
-            primary = (language or otherwise or OTHER).lower().split("-")[0]
-            groups.setdefault(primary if primary in self._languages else OTHER, []).append(number)
-        return groups
+    def _known(self, language: str | None, options: PresidioOptions) -> str:
+        primary = (language or options.language or OTHER).lower().split("-")[0]
+        return primary if primary in self._languages else OTHER
+
+
+def _by_language(some: Iterable[Passage]) -> dict[str, list[Passage]]:
+    groups: dict[str, list[Passage]] = {}
+    for passage in some:
+        groups.setdefault(passage.language, []).append(passage)
+    return groups
 
 
 def outermost(results: Iterable[RecognizerResult]) -> list[RecognizerResult]:
@@ -93,12 +99,12 @@ def _wanted(results: Iterable[RecognizerResult], kinds: Sequence[str]) -> Iterab
     return [one for one in results if not kinds or one.entity_type in kinds]
 
 
-def _told(one: RecognizerResult, text: str) -> dict[str, Any]:
+def _told(one: RecognizerResult, start: int, end: int, text: str) -> dict[str, Any]:
     return {
         "kind": one.entity_type,
-        "start": one.start,
-        "end": one.end,
-        "text": text[one.start : one.end],
+        "start": start,
+        "end": end,
+        "text": text[start:end],
         "score": round(float(one.score), 4),
     }
 
