@@ -49,6 +49,7 @@ class Desk:
         earlier = [job for job in self.jobs.of(who) if job.order.upload is upload]
         if again := next((job for job in earlier if job.id == said.get("job")), None):
             if again.state in (State.FAILED, State.CANCELLED):
+                outlines[again].begin()
                 self.jobs.retry(again, order)
                 return
         elif earlier:

@@ -39,6 +39,10 @@ class Outline:
     """Gathers a job's waveforms from its events: of what is recognised, and of what is made for the ear."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """The job is done from the start, once more: what was drawn of it is no more."""
         self.recognised, self.heard = Drawn(), Drawn()
 
     def hear(self, event: Event) -> None:
