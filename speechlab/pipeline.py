@@ -146,6 +146,11 @@ class Pipeline:
         parted = self.parted_before(step)
         return step.parts if parted is None else _recognise(parted) != "better"
 
+    @property
+    def cleans(self) -> bool:
+        """Whether the sound that is recognised is a cleaned one, which is then all the sound that its events tell."""
+        return any(_recognise(step) == "clean" for step in self.steps) and not any(step.parts for step in self.steps)
+
     def detected_before(self, step: Step) -> bool:
         """Whether a detector tells of speech before this step."""
         return any(other.spec.kind == Kind.VAD for other in self._before(step))

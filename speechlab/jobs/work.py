@@ -11,7 +11,7 @@ from ..closing import closes
 from ..errors import SpeechLabError
 from ..heard import HeardFile
 from ..lab import Lab
-from ..types import Audio, Fold, HeardChunk, Progress, SegmentUpdate
+from ..types import Audio, AudioChunk, Fold, HeardChunk, Progress, SegmentUpdate
 from .job import Job, State
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _run(lab: Lab, job: Job, fold: Fold, hearing: _Hearing, tell: Callable[[], N
     job.run, job.trace = run, run.trace
     if order.channel == "each":
         job.pace.passes = run.source.channels
-    events = iter(run)
+    events, cleaned = iter(run), job.pipeline.cleans
     with closes(events):
         for event in events:
             if job.stopping:
@@ -91,6 +91,8 @@ def _run(lab: Lab, job: Job, fold: Fold, hearing: _Hearing, tell: Callable[[], N
             job.hear(event)
             match event:
                 case HeardChunk(audio):
+                    hearing.hear(audio)
+                case AudioChunk(audio) if cleaned:
                     hearing.hear(audio)
                 case Progress():
                     job.pace.hear(event, run.trace.resumed)

@@ -28,10 +28,10 @@ from speechlab import (
     Transcript,
 )
 from speechlab.jobs import Order, State
-from speechlab.media import probe, write
+from speechlab.media import probe, read, write
 from speechlab.params import check, knobs
 from speechlab.speakers import Editing
-from speechlab.ui import settings, who
+from speechlab.ui import results, settings, who
 from speechlab.ui.controls import Controls, build, step_for
 from speechlab.ui.playable import playable
 from speechlab.ui.results import Outline
@@ -183,6 +183,21 @@ def test_the_sound_is_cleaned_before_and_speakers_are_told_after() -> None:
     assert lab.pipeline(told).check(lab.policy) == []
     told, channel = settings.order(spec, "", {"channels": "Each is a speaker"}, **around)  # type: ignore[arg-type]
     assert ([stage["use"] for stage in told["stage"]], channel) == (["denoise/toy", "asr/toy"], "each")
+
+
+@pytest.mark.parametrize("recognise", ["raw", "clean", "better"])
+def test_the_cleaned_sound_can_be_heard_whichever_is_recognised(home: Path, recognise: str) -> None:
+    with Lab(discover=False, home=home) as lab:
+        upload = lab.jobs.uploads.new("ann", "talk.wav")
+        write(sound(6), upload.path)
+        clean = {"use": "denoise/toy", "recognise": recognise}
+        pipeline, _ = settings.order(lab.plugins.engine(Kind.ASR, "toy"), "", {}, clean=clean)
+        job = lab.jobs.submit("ann", Order(name="talk.wav", sound=upload.path, pipeline=pipeline, upload=upload))
+        job = job.over.result(20)
+        assert job.state is State.DONE
+        loudest = max(float(np.abs(piece.samples).max()) for piece in read(job.heard))
+        assert loudest == pytest.approx(0.15, abs=0.01)
+        assert f"lab/heard/{job.id}" in results.shown(lab, job)
 
 
 def talk() -> Recording:
