@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -158,20 +159,22 @@ class Told:
     """What was told of a piece, so that a second try tells nothing twice and leaves nothing behind."""
 
     def __init__(self) -> None:
-        self._spoken = 0
+        self._sounds: Counter[type[Event]] = Counter()
         self._updates: dict[tuple[str, str | None], SegmentUpdate] = {}
 
     def anew(self, events: Iterable[Event]) -> Events:
         """The events of a try: sound that was told before is passed over, a segment told only before is withdrawn."""
-        before, self._updates, spoken = self._updates, {}, 0
+        before, self._updates = self._updates, {}
+        sounds: Counter[type[Event]] = Counter()
         for event in events:
             if isinstance(event, SegmentUpdate):
                 self._updates[event.segment.id, event.target] = event
-            if isinstance(event, SynthesisChunk):
-                spoken += 1
-                if spoken <= self._spoken:
+            if isinstance(event, AudioChunk | SynthesisChunk):
+                track = type(event)
+                sounds[track] += 1
+                if sounds[track] <= self._sounds[track]:
                     continue
-                self._spoken = spoken
+                self._sounds[track] = sounds[track]
             yield event
         for name in before.keys() - self._updates.keys():
             gone = before[name].segment.noting(suspect="withdrawn, as a second try heard it otherwise")

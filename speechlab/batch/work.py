@@ -14,7 +14,7 @@ from ..heard import HeardFile
 from ..lab import Lab
 from ..pipeline import Pipeline
 from ..trace import Trace
-from ..types import Audio, Fold, HeardChunk, Progress, Recording
+from ..types import Audio, AudioChunk, Fold, HeardChunk, Progress, Recording
 from .inputs import Item
 from .outputs import Outputs, make, see
 
@@ -116,10 +116,11 @@ class Batch:
         passes = run.source.channels if run.channel == "each" else 1
         yield Started(item, number, run.source.duration, passes)
         keep, fold, events = run.keep, Fold(), iter(run)
+        track = AudioChunk if self.pipeline.cleans else HeardChunk
         with closes(events), _beside(outputs.sound(item) if outputs is not None else None) as hear:
             for event in events:
                 fold.apply(event)
-                if isinstance(event, HeardChunk):
+                if isinstance(event, track):
                     hear(event.audio)
                 if isinstance(event, Progress):
                     yield Advanced(item, event, run.trace.resumed)

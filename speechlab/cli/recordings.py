@@ -160,10 +160,10 @@ def _check_sound(pipeline: Pipeline, out: Path | None, keep_sound: str | None) -
     """Refuse what would keep no sound. Raises ConfigError."""
     if keep_sound is None:
         return
-    if not any(step.parts for step in pipeline.steps):
+    if not (pipeline.cleans or any(step.parts for step in pipeline.steps)):
         raise ConfigError(
-            "there is no sound for the ear to keep, beside the sound that is recognised",
-            hint="clean it with --denoise, without --recognise clean; `speechlab denoise` writes cleaned sound alone",
+            "there is no sound to keep: nothing cleans it",
+            hint="clean it with --denoise, or by a stage of the pipeline",
         )
     if out is None:
         raise ConfigError("sound cannot be printed", hint="say where the files go: --out DIR (--out . is here)")

@@ -222,6 +222,7 @@ def test_sound_for_the_ear_comes_at_once_and_only_once(lab: Lab) -> None:
     heard = track(events, HeardChunk)
     assert follow(heard)
     assert Audio.join(heard).duration == pytest.approx(60.0)
+    assert follow(track(events, AudioChunk))
     first = next(number for number, event in enumerate(events) if isinstance(event, AudioChunk))
     assert 20 < track(events[:first], HeardChunk)[-1].end < 30  # as much as was heard until the first piece was cut
 
