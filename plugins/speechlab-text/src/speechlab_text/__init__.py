@@ -75,8 +75,9 @@ class NumbersOptions(TextOptions):
 class CasingOptions(Params):
     """What is written with capital letters."""
 
-    segments: bool = True
-    """Begin each segment with a capital letter, not only each sentence."""
+    segments: bool | None = None
+    """Begin each segment with a capital letter, even where a sentence goes on; empty to do so only where no text has
+    full stops that tell where sentences end."""
     shouting: bool = True
     """Write a text that is all capitals in small letters first, as some recognisers know no others; acronyms too become
     small then."""

@@ -14,6 +14,7 @@ BEGINS = re.compile(r"""([.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[¿¡]*)(\w)"
 """The first letter behind the end of a sentence."""
 FIRST = re.compile(r"""^(\s*[\"'“‘«(\[¿¡]*)(\w)""")  # noqa: RUF001
 ENDS = re.compile(r"""[.!?…][\"'”’»)\]]*\s*$""")  # noqa: RUF001
+ENDED = re.compile(r"\w[.!?…]")
 ABBREVIATED = re.compile(r"(\b(\w|e\.g|i\.e|etc|vs|mr|mrs|ms|dr|prof|st|no)\.\s+)$", re.IGNORECASE)
 """Behind these, a full stop ends no sentence."""
 ENGLISH_I = re.compile(r"(?<![\w'’.-])i(?=$|[^\w.'’-]|\.(?:\s|$)|['’](?:m|d|ll|ve|s|re)\b)")  # noqa: RUF001
@@ -26,7 +27,8 @@ class Casing:
 
     def process(self, texts: Sequence[str], languages: Sequence[str | None], options: CasingOptions) -> list[str]:
         """Each text with capital letters where they are sure to belong. A segment that goes on where the one before
-        broke off begins small if ``segments`` is off."""
+        broke off stays small, unless no text tells where sentences end, or ``segments`` is on."""
+        each = not any(ENDED.search(text) for text in texts) if options.segments is None else options.segments
         cased = []
         open_sentence = False
         for text, language in zip(texts, languages, strict=True):
@@ -35,7 +37,7 @@ class Casing:
             if primary(language) == "en":
                 text = ENGLISH_I.sub("I", text)
             text = BEGINS.sub(_begun, text)
-            if options.segments or not open_sentence:
+            if each or not open_sentence:
                 text = FIRST.sub(lambda match: match[1] + match[2].upper(), text)
             if text.strip():
                 open_sentence = not ENDS.search(text)
