@@ -142,7 +142,7 @@ def test_a_segment_that_goes_on_may_begin_small(load: Load) -> None:
     options = speechlab_text.CasingOptions(shouting=False)
     texts = ["we were", "at home. then", "we left.", "OK BYE"]
     assert load("casing").process(texts, ["en"] * 4, options) == ["We were", "at home. Then", "we left.", "OK BYE"]
-    every = options.model_copy(update={"segments": True})
+    every = options.model_copy(update={"segments": "always"})
     assert load("casing").process(texts, ["en"] * 4, every) == ["We were", "At home. Then", "We left.", "OK BYE"]
     assert load("casing").process(["we were", "at home"], ["en"] * 2, options) == ["We were", "At home"]
 

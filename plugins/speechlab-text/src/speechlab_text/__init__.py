@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -75,9 +75,9 @@ class NumbersOptions(TextOptions):
 class CasingOptions(Params):
     """What is written with capital letters."""
 
-    segments: bool | None = None
-    """Begin each segment with a capital letter, even where a sentence goes on; empty to do so only where no text has
-    full stops that tell where sentences end."""
+    segments: Literal["auto", "always", "never"] = "auto"
+    """Whether each segment begins with a capital letter, even where a sentence goes on; auto is where no text has full
+    stops that tell where sentences end."""
     shouting: bool = True
     """Write a text that is all capitals in small letters first, as some recognisers know no others; acronyms too become
     small then."""

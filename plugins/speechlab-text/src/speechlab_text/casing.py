@@ -14,7 +14,8 @@ BEGINS = re.compile(r"""([.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[¿¡]*)(\w)"
 """The first letter behind the end of a sentence."""
 FIRST = re.compile(r"""^(\s*[\"'“‘«(\[¿¡]*)(\w)""")  # noqa: RUF001
 ENDS = re.compile(r"""[.!?…][\"'”’»)\]]*\s*$""")  # noqa: RUF001
-ENDED = re.compile(r"\w[.!?…]")
+ENDED = re.compile(r"\w[.!?…](?:\s|$)")
+"""The end of a sentence, wherever it is."""
 ABBREVIATED = re.compile(r"(\b(\w|e\.g|i\.e|etc|vs|mr|mrs|ms|dr|prof|st|no)\.\s+)$", re.IGNORECASE)
 """Behind these, a full stop ends no sentence."""
 ENGLISH_I = re.compile(r"(?<![\w'’.-])i(?=$|[^\w.'’-]|\.(?:\s|$)|['’](?:m|d|ll|ve|s|re)\b)")  # noqa: RUF001
@@ -27,8 +28,9 @@ class Casing:
 
     def process(self, texts: Sequence[str], languages: Sequence[str | None], options: CasingOptions) -> list[str]:
         """Each text with capital letters where they are sure to belong. A segment that goes on where the one before
-        broke off stays small, unless no text tells where sentences end, or ``segments`` is on."""
-        each = not any(ENDED.search(text) for text in texts) if options.segments is None else options.segments
+        broke off stays small, unless no text tells where sentences end, or ``segments`` says otherwise."""
+        told = any(ENDED.search(text) for text in texts)
+        each = options.segments == "always" or (options.segments == "auto" and not told)
         cased = []
         open_sentence = False
         for text, language in zip(texts, languages, strict=True):
