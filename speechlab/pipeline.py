@@ -105,6 +105,19 @@ class Pipeline:
         heard = [step.spec.sample_rate for step in self.steps if Flow.AUDIO in step.lift.needs]
         return max(heard, default=16_000)
 
+    def rate_for(self, own: int) -> int:
+        """The rate in Hz at which a recording with a rate of its ``own`` is read.
+
+        No higher than that for a denoiser's sake: what is recognised would go through the denoiser's rate and back, and
+        would not be the sound as it was.
+        """
+        recognising = [
+            step.spec.sample_rate
+            for step in self.steps
+            if Flow.AUDIO in step.lift.needs and Flow.AUDIO not in step.lift.gives
+        ]
+        return min(self.sample_rate, max([own, *recognising]))
+
     def for_live(self) -> Pipeline:
         """The same steps, each with what its card says of live use, and the raw sound recognised where the better of
         two texts was asked for: nothing is recognised twice while it is said. Raises ConfigError."""

@@ -78,7 +78,7 @@ class Run:
             yield Progress("start", 0.0, self.source.duration)  # the engines are loaded
             front, body, tail = (self.pipeline.of(scope) for scope in (Scope.STREAM, Scope.PIECE, Scope.WHOLE))
             keys = self._keys(channel)
-            events: Iterable[Event] = sourced(self.source.events(self.pipeline.sample_rate, channel))
+            events: Iterable[Event] = sourced(self.source.events(self._rate, channel))
             events = self._composed(events, front, stages)
             events = self._composed(self._pieces(events, keys, body, stages), tail, stages)
             with closes(events):
@@ -147,11 +147,15 @@ class Run:
                     return done, log
         return 0, None
 
+    @property
+    def _rate(self) -> int:
+        return self.pipeline.rate_for(self.source.sample_rate)
+
     def _keys(self, channel: int | None) -> list[str]:
         """One key for each stage that works piece by piece: of it and all before it that it depends on."""
         front = [step for step in self.pipeline.of(Scope.STREAM) if not self.pipeline.for_ear(step)]
         body = self.pipeline.of(Scope.PIECE)
-        extra = (channel, self.pipeline.sample_rate, self.piece_seconds)
+        extra = (channel, self._rate, self.piece_seconds)
         return [key((*front, *body[: n + 1]), *extra) for n in range(len(body))]
 
 

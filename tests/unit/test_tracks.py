@@ -216,6 +216,29 @@ def test_what_is_recognised_is_what_is_recognised_without_a_denoiser(lab: Lab, e
     assert not track(events, AudioChunk) or track(events, AudioChunk)[-1].end == pytest.approx(20.0)
 
 
+@pytest.mark.parametrize("recognise", ["raw", "better"])
+@pytest.mark.parametrize("rate", [8_000, 16_000])
+def test_a_denoiser_of_a_higher_rate_does_not_touch_the_raw_track(lab: Lab, rate: int, recognise: str) -> None:
+    """Noise up to the top of the band, which no way through another rate and back would leave as it is."""
+    noise = np.random.default_rng(1).normal(scale=0.1, size=6 * rate).astype(np.float32)
+    sound = Audio(noise, rate)
+    alone = Audio.join(track(lab.open({"stage": [{"use": "asr/ear"}]}, sound), AudioChunk))
+    events = list(lab.open(steps("half-48k", recognise=recognise), sound))
+    raw, heard = Audio.join(track(events, AudioChunk)), Audio.join(track(events, HeardChunk))
+    assert raw.sample_rate == alone.sample_rate == RATE
+    np.testing.assert_array_equal(raw.samples, alone.samples)
+    assert heard.sample_rate == 48_000
+    assert heard.duration == pytest.approx(6.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(("own", "rate"), [(8_000, 16_000), (16_000, 16_000), (44_100, 44_100), (96_000, 48_000)])
+def test_a_recording_is_read_at_no_higher_rate_than_it_has_unless_it_is_recognised_at_that(
+    lab: Lab, own: int, rate: int
+) -> None:
+    assert lab.pipeline(steps("half-48k")).rate_for(own) == rate
+    assert lab.pipeline({"stage": [{"use": "asr/ear"}]}).rate_for(own) == 16_000
+
+
 def test_sound_for_the_ear_comes_at_once_and_only_once(lab: Lab) -> None:
     Ear.fails = 1
     events = list(in_pieces(lab, steps("half"), talk(60.0)))
