@@ -61,7 +61,7 @@ def test_a_person_drops_a_recording_and_reads_and_hears_it(url: str, tmp_path: P
         expect(row).to_have_attribute("data-state", "done", timeout=SOON)
         expect(row).to_contain_text("English")
         page.locator("#player .sl-text").first.wait_for()
-        said = words(" ".join(page.locator("#player .sl-text").all_inner_texts()))
+        said = words(" ".join(page.locator("#player .sl-text").all_text_contents()))
         assert said == words(speech().text)
 
         # "keeper" is said in the second sentence: the sound goes there.
