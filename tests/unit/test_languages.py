@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M_CODES
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES as FLORES_CODES
 from transformers.models.whisper.tokenization_whisper import LANGUAGES
 
@@ -12,7 +11,13 @@ from speechlab.languages import autonym, name, same, standard
 
 WHISPER = Languages(LANGUAGES)
 FLORES = Languages(FLORES_CODES)
-M2M = Languages(M2M_CODES["m2m100"])
+M2M_LISTED = """
+    af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr ht hu
+    hy id ig ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my ne nl no ns oc or pa pl ps pt
+    ro ru sd si sk sl so sq sr ss su sv sw ta th tl tn tr uk ur uz vi wo xh yi yo zh zu
+"""
+M2M_CODES = M2M_LISTED.split()
+M2M = Languages(M2M_CODES)
 SEAMLESS_LISTED = """
     afr amh arb ary arz asm azj bel ben bos bul cat ceb ces ckb cmn cmn_Hant cym dan deu ell eng est eus fin fra fuv gaz
     gle glg guj heb hin hrv hun hye ibo ind isl ita jav jpn kan kat kaz khk khm kir kor lao lit lug luo lvs mai mal mar
@@ -35,7 +40,7 @@ MMS = Languages(MMS_CODES)
     [
         (WHISPER, LANGUAGES),
         (FLORES, FLORES_CODES),
-        (M2M, M2M_CODES["m2m100"]),
+        (M2M, M2M_CODES),
         (SEAMLESS, SEAMLESS_CODES),
         (Languages(MMS_CODES), MMS_CODES),
     ],
