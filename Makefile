@@ -1,8 +1,9 @@
 # speechlab in two commands: `make lab` starts the web lab, `make test` runs every test. Both set up what they need.
 #
 #   make lab                 the host, the default plugins and their weights; no torch
-#   make lab PLUGINS=all     every plugin of this repository
+#   make lab PLUGINS=all     every plugin of this repository but those with an environment of their own (see APART)
 #   make lab PLUGINS="speechlab-whisper speechlab-moonshine"
+#   make test-pyannote       the tests of speechlab-pyannote, in an environment of its own
 #   make bench               the benchmark; prints ratios with their spread
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
@@ -11,10 +12,11 @@ ARGS ?=
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := lab
-.PHONY: lab test bench clean
+.PHONY: lab test test-pyannote bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
+PYANNOTE := .venv-pyannote
 comma := ,
 space := $(subst ,, )
 
@@ -26,7 +28,9 @@ endif
 export UV_HTTP_TIMEOUT ?= 180
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-EVERY := $(notdir $(patsubst %/,%,$(dir $(wildcard plugins/*/pyproject.toml))))
+# Plugins whose own dependencies would change what the others find; the tests' environment holds their cards alone.
+APART := speechlab-pyannote
+EVERY := $(filter-out $(APART),$(notdir $(patsubst %/,%,$(dir $(wildcard plugins/*/pyproject.toml)))))
 CHOSEN := $(if $(filter all,$(PLUGINS)),$(EVERY),$(PLUGINS))
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) tests/constraints.txt
 
@@ -38,6 +42,9 @@ lab: $(call stamp,$(CHOSEN))
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(ARGS)
+
+test-pyannote: $(PYANNOTE)/.installed
+	$(PYANNOTE)/bin/python -m pytest plugins/speechlab-pyannote $(ARGS)
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -56,7 +63,15 @@ $(call stamp,$(CHOSEN)): $(PROJECTS) | $(BIN)/uv
 $(VENV)/.installed-test: $(PROJECTS) | $(BIN)/uv
 	@echo "installing speechlab with every plugin and the tests' own packages"
 	@$(UV) --constraint tests/constraints.txt $(call editable,'.[test]',$(EVERY))
+	@$(UV) --no-deps $(foreach plugin,$(APART),-e plugins/$(plugin))
 	@touch $@ $(call stamp,$(CHOSEN))
 
+$(PYANNOTE)/.installed: $(PROJECTS) | $(BIN)/uv
+	@echo "installing speechlab-pyannote in $(PYANNOTE)"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(PYANNOTE)
+	@$(BIN)/uv pip install --quiet --python $(PYANNOTE)/bin/python --constraint tests/constraints.txt \
+		$(call editable,'.[testing]',speechlab-pyannote speechlab-diarize) hypothesis pytest-timeout
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(PYANNOTE) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
