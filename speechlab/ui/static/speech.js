@@ -92,7 +92,7 @@ function controls() {
     box.append(label);
   }
   for (const knob of everyday) {
-    const label = document.createElement("label"), name = document.createElement("span"), value = document.createElement("output");
+    const label = document.createElement("label"), name = document.createElement("span"), value = Object.assign(document.createElement("em"), { ariaHidden: "true" });
     const whole = knob.type === "integer", short = !whole && knob.maximum <= 1;
     const slider = Object.assign(document.createElement("input"), {
       type: "range", min: knob.minimum ?? 0, max: whole ? Math.min(knob.maximum, 2000) : knob.maximum,
