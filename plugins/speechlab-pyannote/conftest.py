@@ -49,15 +49,15 @@ def campplus(context: Context) -> Pyannote:
 
 @pytest.fixture(scope="session")
 def talk() -> Audio:
-    """Two people: one says three sentences, then another two, then the first one again."""
+    """Two people: one says three sentences, then another two, then the first one those three again."""
     parts = [speech("en").audio, speech("es").audio, speech("en").audio]
-    return Audio(np.concatenate([one.mono for one in parts]), 16_000).crop(0, 24.5)
+    return Audio(np.concatenate([one.mono for one in parts]), 16_000)
 
 
 @pytest.fixture(scope="session")
 def community(tmp_path_factory: pytest.TempPathFactory, _one_thread: None) -> Callable[..., Path]:
-    """A folder like that of community-1 on the hub: its files and its config.yaml, its segmentation the real one, voices
-    and PLDA of random weights. What is given replaces entries of the file."""
+    """A folder like that of community-1 on the hub: its files, its config.yaml and its segmentation, voices and PLDA of
+    random weights. What is given replaces entries of config.yaml."""
 
     @cache
     def built(**changed: Any) -> Path:

@@ -49,7 +49,7 @@ def test_a_higher_threshold_finds_no_more(vad: PyannoteVad) -> None:
     assert found[0] > found[1] > found[2] > 0
 
 
-@settings(max_examples=6)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(200, 60_000), st.sampled_from([{}, LIVE]))
 def test_the_same_is_heard_however_the_sound_is_cut(vad: PyannoteVad, size: int, options: dict[str, float]) -> None:
     audio = spoken(RATE).crop(0, 9)
@@ -67,11 +67,11 @@ def test_live_it_tells_within_a_second(vad: PyannoteVad) -> None:
     pytest.fail("it heard no speech before the end")
 
 
-def test_what_is_heard_beyond_ten_seconds_is_let_go(vad: PyannoteVad) -> None:
+def test_what_no_look_will_need_is_let_go(vad: PyannoteVad) -> None:
     session = vad.open(PyannoteVadOptions())
     for chunk in Audio(np.tile(spoken(RATE).mono, 5), RATE).chunks(3):
         session.feed(chunk)
-        assert len(session._sound) < 13.1 * RATE
+        assert len(session._sound) < 15.1 * RATE
 
 
 def test_samples_that_are_no_numbers_are_silence(vad: PyannoteVad) -> None:

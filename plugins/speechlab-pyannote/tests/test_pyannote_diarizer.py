@@ -53,15 +53,15 @@ def told_at_once(engine: Pyannote, audio: Audio) -> list[tuple[float, float, str
 
 def test_who_speaks_when(campplus: Pyannote, talk: Audio) -> None:
     found = turns(campplus, talk.chunks(10))
-    at = {second: {turn.speaker for turn in found if turn.start <= second < turn.end} for second in (2, 12, 22)}
+    at = {second: {turn.speaker for turn in found if turn.start <= second < turn.end} for second in (2, 15, 30)}
     assert isinstance(campplus, StreamingDiarizer)
     assert {turn.speaker for turn in found} == {"Speaker 1", "Speaker 2"}
     assert found == sorted(found)
     assert len({turn.id for turn in found}) == len(found)
-    assert at[2] == at[22] != at[12]
+    assert at[2] == at[30] != at[15]
 
 
-@pytest.mark.parametrize("seconds", [24.5, 20.0, 17.5, 10.0, 8.2, 0.5])
+@pytest.mark.parametrize("seconds", [24.5, 17.5, 10.0, 8.2, 0.5])
 def test_it_tells_what_the_pipeline_tells_of_the_whole(campplus: Pyannote, talk: Audio, seconds: float) -> None:
     audio = talk.crop(0, seconds)
     assert times(turns(campplus, audio.chunks(1.7))) == told_at_once(campplus, audio)
@@ -91,7 +91,7 @@ def test_it_keeps_no_more_sound_than_a_window_and_a_step(campplus: Pyannote, tal
     from speechlab_pyannote import PyannoteOptions
 
     session = campplus.open(PyannoteOptions())
-    for chunk in Audio(np.tile(talk.mono, 3), RATE).chunks(7):
+    for chunk in Audio(np.tile(talk.mono, 2), RATE).chunks(7):
         session.feed(chunk)
         assert len(session._sound) < 12.5 * RATE
 
@@ -144,7 +144,7 @@ class TestTheHost:
         heard: list[float] = []
         feed = PyannoteSession.feed
         monkeypatch.setattr(PyannoteSession, "feed", lambda self, a: heard.append(a.duration) or feed(self, a))
-        hour = Audio(np.tile(talk.mono, 150), RATE)
+        hour = Audio(np.tile(talk.mono, 100), RATE)
         events = lab.run({"stage": [{"use": "diarize/pyannote", "model": "campplus"}]}, hour).events()
         for event in events:
             assert not isinstance(event, SegmentUpdate)

@@ -69,7 +69,7 @@ def test_a_network_of_another_repository_is_asked_for_by_name(
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     folder = community(segmentation="pyannote/segmentation-3.0")
-    with pytest.raises(EngineUnavailable, match="'pyannote/segmentation-3.0' are not here") as caught:
+    with pytest.raises(EngineUnavailable, match=r"'pyannote/segmentation-3\.0' are not here") as caught:
         build(DiarizeParams(model=str(folder)), context)
     assert "https://huggingface.co/pyannote/segmentation-3.0" in caught.value.hint
 
@@ -154,7 +154,9 @@ def test_a_voice_is_the_same_however_many_are_asked_for_with_it(context: Context
     masks[0, :300], masks[1, 200:], masks[2, :5] = 1, 1, 1
     with torch.inference_mode():
         together = network(torch.stack([one, one, other]), masks)
-        alone = torch.cat([network(sound[None], mask[None]) for sound, mask in zip((one, one, other), masks, strict=True)])
+        alone = torch.cat(
+            [network(sound[None], mask[None]) for sound, mask in zip((one, one, other), masks, strict=True)]
+        )
         whole = network(one[None])
     assert together.shape == (3, network.dimension)
     torch.testing.assert_close(together, alone, equal_nan=True, rtol=1e-4, atol=1e-4)

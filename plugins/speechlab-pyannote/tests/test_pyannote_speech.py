@@ -13,9 +13,9 @@ from speechlab_pyannote.speech import Stretches
 from speechlab import SpeechEnded, SpeechStarted, VadOptions
 
 STEP, LATE = 0.01, 0.02
-PROBABILITIES = st.lists(
-    st.tuples(st.sampled_from([0.0, 0.4, 0.6, 1.0]), st.integers(1, 60)), max_size=12
-).map(lambda runs: [value for value, times in runs for _ in range(times)])
+PROBABILITIES = st.lists(st.tuples(st.sampled_from([0.0, 0.4, 0.6, 1.0]), st.integers(1, 60)), max_size=12).map(
+    lambda runs: [value for value, times in runs for _ in range(times)]
+)
 OPTIONS = st.builds(
     VadOptions,
     threshold=st.sampled_from([0.3, 0.5, 0.9]),
@@ -25,7 +25,9 @@ OPTIONS = st.builds(
 )
 
 
-def stretches(options: VadOptions, probabilities: Sequence[float], end: float | None = None) -> list[tuple[float, float]]:
+def stretches(
+    options: VadOptions, probabilities: Sequence[float], end: float | None = None
+) -> list[tuple[float, float]]:
     heard = Stretches(options, STEP, LATE)
     edges = [*heard.push(probabilities), *heard.finish(LATE + len(probabilities) * STEP if end is None else end)]
     assert [kind for kind, _ in edges] == [SpeechStarted, SpeechEnded] * (len(edges) // 2)
@@ -77,7 +79,7 @@ def test_stretches_follow_each_other_within_what_was_heard(options: VadOptions, 
     found = stretches(options, heard)
     assert all(start < end for start, end in found)
     assert all(one[1] <= other[0] for one, other in pairwise(found))
-    assert all(0 <= start and end <= round(LATE + len(heard) * STEP, 6) for start, end in found)
+    assert all(start >= 0 and end <= round(LATE + len(heard) * STEP, 6) for start, end in found)
 
 
 @given(PROBABILITIES)

@@ -1,4 +1,4 @@
-"""pyannote.audio's pipeline of speakers and its network of speech: what the host needs to know before torch is loaded."""
+"""pyannote.audio's pipeline of speakers and its network of speech: what the host needs to know before they load."""
 
 from __future__ import annotations
 

@@ -33,9 +33,7 @@ class CamPlusPlus(Model):
         super().__init__(sample_rate=RATE, num_channels=1)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._network = onnxruntime.InferenceSession(
-            str(folder / VOICES), options, providers=["CPUExecutionProvider"]
-        )
+        self._network = onnxruntime.InferenceSession(str(folder / VOICES), options, providers=["CPUExecutionProvider"])
         self._telephone = np.load(folder / TELEPHONE, allow_pickle=False)
 
     @property

@@ -56,8 +56,8 @@ class PyannoteVad:
 
 
 class PyannoteVadSession:
-    """One stream of sound, 16 kHz, beginning where its first chunk begins. The frames of all looks are the same ones, so
-    that nothing depends on where the sound is cut."""
+    """One stream of sound, 16 kHz, beginning where its first chunk begins. All looks see the same frames, so that it
+    does not matter where the sound is cut."""
 
     def __init__(self, engine: PyannoteVad, options: PyannoteVadOptions) -> None:
         self._engine = engine
@@ -97,8 +97,9 @@ class PyannoteVadSession:
         """Judge the next frames, until one, by the last ten seconds before another; let go of what no look needs."""
         engine = self._engine
         start = max(self._first, known - engine.frames(engine.window))
-        sound = self._sound[(start - self._first) * engine.frame : (known - 1 - self._first) * engine.frame + engine.field]
-        told = engine.speech(sound)[self._judged - start : until - start]
+        begin = (start - self._first) * engine.frame
+        end = (known - 1 - self._first) * engine.frame + engine.field
+        told = engine.speech(self._sound[begin:end])[self._judged - start : until - start]
         self._judged = until
         keep = max(self._first, until + 1 - engine.frames(engine.window))
         self._sound = self._sound[(keep - self._first) * engine.frame :]

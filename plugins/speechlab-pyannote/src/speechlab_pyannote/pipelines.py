@@ -19,7 +19,10 @@ from speechlab import Context, EngineUnavailable, Weights
 from . import CAMPPLUS, COMMUNITY_WEIGHTS, CONFIG, NETWORK, SEGMENTATION_WEIGHTS, VOICES_WEIGHTS, DiarizeParams
 from .upstream import PLDA, Model, SpeakerDiarization, device, loaded, quiet
 
-NAMES = {"pyannote.audio.pipelines.SpeakerDiarization", "pyannote.audio.pipelines.speaker_diarization.SpeakerDiarization"}
+NAMES = {
+    "pyannote.audio.pipelines.SpeakerDiarization",
+    "pyannote.audio.pipelines.speaker_diarization.SpeakerDiarization",
+}
 HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 INSIDE = "$model/"
 """So begins in config.yaml the path of a folder beside it."""
@@ -42,10 +45,7 @@ FREE = {
 def build(params: DiarizeParams, context: Context) -> SpeakerDiarization:
     """The pipeline that ``params`` ask for, ready to hear. Raises EngineUnavailable."""
     with quiet():
-        if params.model == CAMPPLUS:
-            pipeline = _campplus(params, context)
-        else:
-            pipeline = _configured(params, context)
+        pipeline = _campplus(params, context) if params.model == CAMPPLUS else _configured(params, context)
     if not pipeline._segmentation.model.specifications.powerset:
         raise EngineUnavailable(
             f"the segmentation of {params.model} is from before pyannote.audio 3", hint="choose a newer pipeline"
@@ -101,7 +101,9 @@ def _configured(params: DiarizeParams, context: Context) -> SpeakerDiarization:
     if "plda" in asked:
         plda = PLDA.from_pretrained(_complete(part("plda"), ("plda.npz", "xvec_transform.npz")))
     given = {name: asked[name] for name in OPTIONS if name in asked}
-    pipeline = SpeakerDiarization(segmentation=network("segmentation"), embedding=network("embedding"), plda=plda, **given)
+    pipeline = SpeakerDiarization(
+        segmentation=network("segmentation"), embedding=network("embedding"), plda=plda, **given
+    )
     pipeline.instantiate(config.get("params") or pipeline.default_parameters())
     return pipeline
 
@@ -124,7 +126,9 @@ def _folder(model: str, own: str | None, files: tuple[str, ...], revision: str |
     """The folder that holds these files of a model. Raises EngineUnavailable, saying what the hub asks for."""
     weights = replace(COMMUNITY_WEIGHTS, revision=revision)
     if model != COMMUNITY_WEIGHTS.id:
-        weights = Weights(id=model, files=files, optional=("*.bin", "*.npz"), hub="" if own else model, revision=revision)
+        weights = Weights(
+            id=model, files=files, optional=("*.bin", "*.npz"), hub="" if own else model, revision=revision
+        )
     try:
         return context.weights(weights, folder=own)
     except EngineUnavailable as error:
@@ -141,7 +145,9 @@ def _folder(model: str, own: str | None, files: tuple[str, ...], revision: str |
 
 def _complete(folder: Path, files: tuple[str, ...]) -> Path:
     if missing := [name for name in files if not (folder / name).is_file()]:
-        raise EngineUnavailable(f"{folder} lacks {', '.join(missing)}", hint="fetch the model anew, with all its folders")
+        raise EngineUnavailable(
+            f"{folder} lacks {', '.join(missing)}", hint="fetch the model anew, with all its folders"
+        )
     return folder
 
 
