@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ..engines import EngineSpec, Kind
-from ..errors import EngineError, PolicyDenied
+from ..errors import EngineError, EngineFailed, PolicyDenied
 from ..media import Resampler
 from ..plugins import Plugins
 from ..pool import Loaded, Pool
@@ -48,22 +48,28 @@ def detecting(pool: Pool, spec: EngineSpec) -> Iterator[Detect]:
 
 
 class _Ear:
-    """One session of the detector."""
+    """One session of the detector; whatever it raises is an EngineFailed."""
 
     def __init__(self, loaded: Loaded, options: Any) -> None:
         self._loaded = loaded
         self._resampler = Resampler(loaded.spec.sample_rate)
-        with loaded.exclusive():
+        with self._asking():
             self._session = loaded.engine.open(options)
 
     def feed(self, audio: Audio) -> list[SpeechStarted | SpeechEnded]:
-        return self._heard(self._resampler.feed(audio))
+        parts = self._resampler.feed(audio)
+        with self._asking():
+            return [event for part in parts for event in self._session.feed(part)]
 
     def flush(self) -> list[SpeechStarted | SpeechEnded]:
-        told = self._heard(self._resampler.flush())
-        with self._loaded.exclusive():
-            return [*told, *self._session.flush()]
+        parts = self._resampler.flush()
+        with self._asking():
+            return [*(event for part in parts for event in self._session.feed(part)), *self._session.flush()]
 
-    def _heard(self, parts: Iterable[Audio]) -> list[SpeechStarted | SpeechEnded]:
-        with self._loaded.exclusive():
-            return [event for part in parts for event in self._session.feed(part)]
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            with self._loaded.exclusive():
+                yield
+        except Exception as error:
+            raise EngineFailed(f"{self._loaded.spec.name} failed: {type(error).__name__}: {error}") from error

@@ -13,7 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyloudnorm import Meter
 
-from speechlab import Audio, AudioError, Lab, Samples, SpeechEnded, SpeechStarted, media
+from speechlab import (
+    Audio,
+    AudioError,
+    EngineSpec,
+    Kind,
+    Lab,
+    Params,
+    Samples,
+    SpeechEnded,
+    SpeechStarted,
+    hookimpl,
+    media,
+)
 from speechlab.soundcheck import SoundCheck, channel_speakers, check
 from speechlab.soundcheck.loudness import Loudness
 from speechlab.source import Source
@@ -305,3 +317,35 @@ def test_the_lab_checks_and_refuses_what_is_no_recording(tmp_path: Path) -> None
     (tmp_path / "text.wav").write_text("not a recording")
     with pytest.raises(AudioError):
         lab.soundcheck(tmp_path / "text.wav")
+
+
+class Plugin:
+    """A detector that knows where :func:`talk` speaks, and one that fails."""
+
+    def __init__(self, fails: bool) -> None:
+        self._fails = fails
+
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        register(EngineSpec(id="silero", kind=Kind.VAD, load=Failing if self._fails else Gating, sample_rate=8_000))
+
+
+class Gating:
+    def __init__(self, params: Params, context: object) -> None: ...
+
+    def open(self, options: Params) -> Gate:
+        return Gate()
+
+
+class Failing(Gating):
+    def open(self, options: Params) -> Gate:
+        gate = Gate()
+        gate.feed = lambda audio: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+        return gate
+
+
+@pytest.mark.parametrize(("fails", "detector"), [(False, "vad/silero"), (True, "loudness")])
+def test_the_lab_asks_the_best_detector_and_does_without_one_that_fails(fails: bool, detector: str) -> None:
+    found = Lab(Plugin(fails), discover=False).soundcheck(Audio(noisy(talk()), RATE))
+    assert found.silence.detector == detector
+    assert found.silence.leading == pytest.approx(1.0, abs=0.2)
