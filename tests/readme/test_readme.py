@@ -64,7 +64,10 @@ def test_python_runs(block: Block, folder: Path) -> None:
 
 @pytest.mark.parametrize("block", list(blocks("toml")), ids=str)
 def test_pipelines_can_run(block: Block, folder: Path) -> None:
-    assert Lab(*folder.glob("*.py")).pipeline(block.text).check() == []
+    pipeline = Lab(*folder.glob("*.py")).pipeline(block.text)
+    if missing := [name for step in pipeline.steps for name in step.spec.missing()]:
+        pytest.skip(f"needs {', '.join(missing)}")  # a plugin whose tests have an environment of their own
+    assert pipeline.check() == []
 
 
 @pytest.mark.parametrize("block", list(blocks("console")), ids=str)
