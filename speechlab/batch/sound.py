@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import media
 from ..closing import closes
+from ..errors import AudioError
 from ..lab import Lab
 from ..pipeline import Pipeline
 from ..trace import Trace
-from ..types import Progress, Recording
+from ..types import Audio, Progress, Recording
 from .inputs import Item
 from .outputs import make, prepare
 from .work import Advanced, Finished, Report, Started, each
@@ -40,7 +41,7 @@ class SoundBatch:
 
     def _one(self, number: int, item: Item) -> Iterator[Report]:
         seconds, path = media.probe(item.path).duration, self._path(item)
-        sound = self.lab.sound(self.pipeline, item.path)
+        sound = something(self.lab.sound(self.pipeline, item.path))
         make(path.parent)
         yield Started(item, number, seconds)
         yield Advanced(item, Progress("start", 0.0, seconds), 0)
@@ -50,3 +51,14 @@ class SoundBatch:
                 done = piece.end
                 yield Advanced(item, Progress("piece", done, seconds), 0)
         yield Finished(item, Recording(duration=done), (path,), self.lab.trace() or Trace())
+
+
+def something(sound: Iterable[Audio]) -> Iterator[Audio]:
+    """The same sound. Raises AudioError in the end where there was none: a file without sound is none."""
+    frames = 0
+    with closes(sound):
+        for audio in sound:
+            frames += audio.frames
+            yield audio
+    if not frames:
+        raise AudioError("nothing is left of it: all of it is silence", hint="keep the silence, without --trim")

@@ -215,7 +215,7 @@ class Bench:
         diarization.main([str(folder), "--words", *(["--long", "180"] if self.options.long else [])])
         if noise and self.options.speech:
             print("## Denoising\n")
-            denoise.main(["--speech", str(self.options.speech), *noises, "--wer"])
+            denoise.main(["--speech", str(self.options.speech), *noises, "--measure", "gains", "wer"])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 Clips of several speakers are mixed with white noise, with recordings of an office and a café, and with other people's
 voices, at 0, 5 and 10 dB. Told are the gains over the mixture: in SI-SDR, in PESQ (wide band) and in STOI, each by the
 clean clip, which has some noise of its own; and CPU seconds a second of sound, of the whole path through the lab and of
-the engine's session alone. Needs ``pip install pesq pystoi``. ``--wer`` also lets Whisper read what comes out.
+the engine's session alone. Needs ``pip install pesq pystoi``. ``--measure wer`` tells
+instead, or beside that, how many words Whisper gets wrong in what comes out.
 """
 
 from __future__ import annotations
@@ -57,10 +58,12 @@ class Contender:
     gains: dict[Mixture, tuple[float, float, float]] = field(default_factory=dict)
     words: dict[Mixture, Score] = field(default_factory=dict)
 
-    def clean(self, lab: Lab, sound: Audio) -> Audio:
-        """The mixture as this contender leaves it, timed."""
+    def clean(self, lab: Lab, sound: Audio, *, timed: bool) -> Audio:
+        """The mixture as this contender leaves it."""
         if self.spec is None:
             return sound
+        if not timed:
+            return lab.denoise(sound, self.spec.id, **self.values)
         self.seconds += sound.duration
         heard = fit(sound, self.spec.sample_rate)
         step = lab.pipeline({"stage": [{"use": self.spec.name, **self.values}]}).steps[0]
@@ -142,25 +145,32 @@ def main(given: Sequence[str] | None = None) -> None:
         "--engine", action="append", metavar="ID[:KNOB=VALUE]", help=f"default: all installed, and {LIMITED}"
     )
     parser.add_argument("--clips", type=int, help="no more clips than these")
-    parser.add_argument("--wer", action="store_true", help="let Whisper read what comes out")
+    parser.add_argument("--measure", nargs="+", choices=["gains", "wer"], default=["gains"])
     args = parser.parse_args(given)
 
     lab = Lab()
     ids = [spec.id for spec in lab.engines(Kind.DENOISE) if TOY not in spec.features and not spec.missing()]
     contenders = [Contender("none"), *(_contender(lab, name) for name in args.engine or [*ids, LIMITED])]
     mixed = list(itertools.islice(mixtures(args.speech, args.noise), args.clips and 12 * args.clips))
+    gains, wer = "gains" in args.measure, "wer" in args.measure
     for number, mixture in enumerate(mixed, 1):
         clean = mixture.clip.audio.mono
-        before = measures(clean, mixture.sound.mono)
+        before = measures(clean, mixture.sound.mono) if gains else None
         for one in contenders:
-            left = one.clean(lab, mixture.sound)
-            after = measures(clean, left.mono) if one.spec else before
-            one.gains[mixture] = before if one.spec is None else tuple(np.subtract(after, before))
-            if args.wer:
+            left = one.clean(lab, mixture.sound, timed=gains)
+            if before is not None:
+                after = measures(clean, left.mono) if one.spec else before
+                one.gains[mixture] = before if one.spec is None else tuple(np.subtract(after, before))
+            if wer:
                 text = lab.transcribe(left, "whisper", language="en").transcript.text
                 one.words[mixture] = score(mixture.clip.text, text)
         print(f"{number} of {len(mixed)}", end="\r", flush=True)
-    _tell(contenders, mixed, args.wer)
+    print(f"{len(mixed)} mixtures of {len({one.clip.speaker for one in mixed})} speakers, ", end="")
+    print(f"{sum(one.sound.duration for one in mixed):.0f} s\n")
+    if gains:
+        tell_gains(contenders, mixed)
+    if wer:
+        tell_words(contenders, mixed)
 
 
 def _contender(lab: Lab, name: str) -> Contender:
@@ -168,11 +178,10 @@ def _contender(lab: Lab, name: str) -> Contender:
     return Contender(name, lab.engine(Kind.DENOISE, id), dict(knob.split("=") for knob in knobs.split(",") if knob))
 
 
-def _tell(contenders: list[Contender], mixed: list[Mixture], wer: bool) -> None:
+def tell_gains(contenders: list[Contender], mixed: list[Mixture]) -> None:
+    """The tables of sound."""
     noises = list(dict.fromkeys(mixture.noise for mixture in mixed))
-    seconds = sum(mixture.sound.duration for mixture in mixed)
-    speakers = len({mixture.clip.speaker for mixture in mixed})
-    print(f"{len(mixed)} mixtures of {speakers} speakers, {seconds:.0f} s. Of none: the value; of others: the gain.\n")
+    print("Of none: the value; of others: the gain.\n")
     heads = ("", "SI-SDR dB", *noises, "PESQ", *noises, "STOI", "CPU s/s", "session", "host", "lag ms")
     rows: list[tuple[str, ...]] = []
     for one in contenders:
@@ -194,16 +203,19 @@ def _tell(contenders: list[Contender], mixed: list[Mixture], wer: bool) -> None:
     levels = list(itertools.product(noises, DECIBELS))
     rows = [(one.name, *(f"{one.mean(1, *level):.2f}" for level in levels)) for one in contenders]
     table(("", *(f"{noise} {decibels}" for noise, decibels in levels)), rows)
-    if wer:
-        print("\nWord error rate, %, with its 95 % interval, and by noise\n")
-        rows = []
-        for one in contenders:
-            by_noise = [
-                interval([heard for mixture, heard in one.words.items() if mixture.noise == noise])[0]
-                for noise in noises
-            ]
-            rows.append((one.name, *interval(list(one.words.values())), *by_noise))
-        table(("", "all", "interval", *noises), rows)
+
+
+def tell_words(contenders: list[Contender], mixed: list[Mixture]) -> None:
+    """The table of words."""
+    noises = list(dict.fromkeys(mixture.noise for mixture in mixed))
+    print("\nWord error rate, %, with its 95 % interval, and by noise\n")
+    rows = []
+    for one in contenders:
+        by_noise = [
+            interval([heard for mixture, heard in one.words.items() if mixture.noise == noise])[0] for noise in noises
+        ]
+        rows.append((one.name, *interval(list(one.words.values())), *by_noise))
+    table(("", "all", "interval", *noises), rows)
 
 
 if __name__ == "__main__":

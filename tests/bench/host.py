@@ -77,7 +77,9 @@ def bare(lab: Lab, spec: EngineSpec, recording: Path) -> None:
 
     samples, rate = soundfile.read(recording, dtype="float32", always_2d=True)
     mono = samples.mean(axis=1) if samples.shape[1] > 1 else samples[:, 0]
-    sound = Audio(np.ascontiguousarray(soxr.resample(mono, rate, spec.sample_rate)), spec.sample_rate)
+    if rate != spec.sample_rate:
+        mono = soxr.resample(mono, rate, spec.sample_rate, quality="HQ")
+    sound = Audio(np.ascontiguousarray(mono), spec.sample_rate)
     with lab.pool.lease(spec, spec.params()) as loaded:
         session = loaded.engine.open(check(spec.options, {}, spec.name))
         for chunk in sound.chunks(CHUNK):

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from speechlab import (
     Audio,
+    AudioChunk,
     AudioError,
     Event,
     HeardChunk,
@@ -97,6 +98,7 @@ def engines(kind: Kind) -> list[str]:
 
 bad = pytest.mark.parametrize("name", BAD)
 denoisers = pytest.mark.parametrize("engine", engines(Kind.DENOISE))
+preparers = pytest.mark.parametrize("engine", engines(Kind.PREPARE))
 detectors = pytest.mark.parametrize("engine", engines(Kind.VAD))
 diarizers = pytest.mark.parametrize("engine", engines(Kind.DIARIZE))
 
@@ -149,6 +151,26 @@ def test_denoisers_live(lab: Lab, engine: str) -> None:
     assert all(np.isfinite(part.samples).all() for part in heard)
     for one, other in pairwise(heard):
         assert one.end == pytest.approx(other.start, abs=1e-3)
+
+
+@bad
+@preparers
+def test_preparers_give_back_sound_in_numbers(lab: Lab, engine: str, name: str) -> None:
+    sound, use = BAD[name](), f"prepare/{engine}"
+    prepared = Audio.join(lab.sound({"stage": [{"use": use}]}, sound))
+    assert prepared.duration <= sound.duration + 1e-3
+    assert sound.start - 1e-3 <= prepared.start <= prepared.end <= sound.end + 1e-3
+    assert np.abs(prepared.samples).max(initial=0) <= 1.001  # so written, it finds NaN too
+    heard = [event.audio for event in live(lab, use, sound) if isinstance(event, AudioChunk)]
+    assert all(np.abs(part.samples).max(initial=0) <= 1.001 for part in heard)
+
+
+@bad
+def test_a_sound_check_says_what_is_wrong(lab: Lab, name: str) -> None:
+    """Where nobody speaks, there is a warning; what is fine is not warned of."""
+    warned = {advice.topic for advice in lab.soundcheck(BAD[name]()).advice if advice.severity == "warning"}
+    assert bool(warned) or name not in (*EMPTY, "noise alone", "overdriven", "some NaN", "infinite")
+    assert not warned or name not in ("a telephone", "two equal channels", "half a second")
 
 
 @bad
@@ -234,6 +256,19 @@ def test_a_folder_of_them_on_the_command_line(tmp_path: Path, command: list[str]
     for lost in ("empty.wav", "text.wav", "nothing at all.wav"):
         assert lost in done.output
     assert len(list((tmp_path / "out").rglob("*.*"))) == len(files) - 3
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "mp3"])
+def test_silence_of_which_nothing_is_left(tmp_path: Path, format: str) -> None:
+    """It is told, rather than written as a file that holds nothing."""
+    for name in ("silence", "music alone"):
+        soundfile.write(tmp_path / f"{name}.wav", BAD[name]().mono, RATE)
+    files = [str(tmp_path / f"{name}.wav") for name in ("silence", "music alone")]
+    command = ["denoise", *files, "--engine", "webrtc", "--trim", "--format", format, "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(speechlab, command)
+    assert done.exit_code == 1, done.output
+    assert "nothing is left of it: all of it is silence" in done.output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"music alone.{format}"]
 
 
 def test_whole_numbers_that_nobody_has_scaled(lab: Lab) -> None:
