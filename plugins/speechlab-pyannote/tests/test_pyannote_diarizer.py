@@ -149,4 +149,4 @@ class TestTheHost:
         run = lab.open({"stage": [{"use": "diarize/pyannote", "model": "campplus"}]}, long)
         with closing(iter(run)) as events:
             next(event for event in events if isinstance(event, AudioChunk) and event.audio.start > 10)
-        assert 0 < sum(heard) < 60
+        assert 0 < sum(heard) < long.duration / 4
