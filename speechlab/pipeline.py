@@ -137,7 +137,10 @@ class Pipeline:
         return replace(self, steps=steps) if steps else self
 
     def by_channel(self) -> Pipeline:
-        """The steps for a recording whose channels are its speakers: nobody need tell them apart."""
+        """The steps for a recording whose channels are its speakers: what is recognised is theirs, and nobody need tell
+        them apart."""
+        if not any(step.spec.kind in SPEECH_KINDS for step in self.steps):
+            return self
         return replace(self, steps=tuple(step for step in self.steps if step.spec.kind is not Kind.DIARIZE))
 
     def of(self, *scopes: Scope) -> tuple[Step, ...]:

@@ -15,7 +15,7 @@ class Turn(Span):
     speaker: str
     id: str = ""
     similarity: float | None = None
-    """How alike the voice is to the profile by which the speaker is named, at most 1; None where no profile names it."""
+    """How alike the voice is to the profile that names the speaker, at most 1; None where none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,7 @@ def test_what_a_second_try_heard_otherwise_is_withdrawn(lab: Lab) -> None:
 
 def test_each_channel_keeps_its_own_turns_and_can_be_resumed(lab: Lab) -> None:
     stereo = Audio(np.stack([talk(2.0, 2.0).mono, talk(2.0, 2.0).mono[::-1]]), RATE)
-    diarized = lab.run(HEARD + '[[stage]]\nuse = "diarize/toy"\n', stereo, channel="each")
+    diarized = lab.run('[[stage]]\nuse = "diarize/toy"\n', stereo, channel="each")
     assert diarized.diarization.speakers == ("Channel 1", "Channel 2")
     Heard.given = []
     events = iter(run(lab, HEARD, stereo, channel="each"))

@@ -64,7 +64,7 @@ class Plugin:
     @hookimpl
     def register_pipelines(self, register: Callable[[PipelineFile], None]) -> None:
         texts = {
-            "interview": PIPELINE,
+            "panel": PIPELINE,
             "read-aloud": '[[stage]]\nuse = "translate/toy"\n[[stage]]\nuse = "tts/toy"\n',
             "broken": '[[stage]]\nuse = "asr/nobody"\n',
         }
@@ -91,7 +91,7 @@ def test_engines_and_pipelines_that_hear_may_be_picked_and_no_others(lab: Lab) -
     labels = dict(listening.choices(lab))
     assert labels["streaming"] == "asr/streaming"
     assert labels["absent (not installed)"] == "asr/absent"
-    assert labels["Pipeline: Interview"] == "interview"
+    assert labels["Pipeline: Interview"] == "panel"
     assert labels["Pipeline: Toy captions"] == "toy-captions"
     assert not {"read-aloud", "broken"} & set(labels.values())
     keys = list(labels.values())
@@ -144,13 +144,13 @@ def test_controls_show_what_holds_live_and_only_what_is_changed_is_said(lab: Lab
 
 
 def test_a_written_pipeline_stays_as_it_is_but_for_what_is_changed(lab: Lab) -> None:
-    one = listening.hearer(lab, "interview")
+    one = listening.hearer(lab, "panel")
     assert one is not None
     assert (one.name, one.language, one.pause) == ("Interview", "de", 900)
     assert {knob.name: knob.default for knob in one.knobs}["interval"] == 2.0
-    plan = listening.plan(lab, "interview", Wish("de", "ja", "two", "wiener", 900))
+    plan = listening.plan(lab, "panel", Wish("de", "ja", "two", "wiener", 900))
     assert plan["pipeline"] == {"title": "Interview", **_file()}
-    changed = listening.plan(lab, "interview", Wish("", None, None, None, 400, {"interval": 1.0}))
+    changed = listening.plan(lab, "panel", Wish("", None, None, None, 400, {"interval": 1.0}))
     told = {stage["use"]: stage for stage in stages(changed)}
     assert told["asr/toy"] == {"use": "asr/toy", "language": None, "interval": 1.0}
     assert told["vad/energy"]["min_silence_duration_ms"] == 400
