@@ -14,8 +14,6 @@ from . import media
 from .closing import closes
 from .types import Audio, Samples
 
-BACK = 1.0
-"""Seconds: sound that begins so much before the end of what came is the next channel, heard from its start."""
 BLOCK = 10.0
 """Seconds that are read and written at once where channels are put together."""
 
@@ -33,15 +31,21 @@ class HeardFile:
         """Where the finished file begins on the recording's timeline, in seconds: later than that where silence was
         trimmed."""
         self._channels: list[_Channel] = []
+        self._begins = True
+
+    def next_channel(self) -> None:
+        """The recording is heard once more from its start: what comes now is its next channel."""
+        self._begins = True
 
     def append(self, audio: Audio) -> None:
         """The next stretch. Raises OutputError where the disk is full or the folder forbidden, ConfigError where the
         format is none that can be written."""
         if not audio.frames:
             return
-        if not self._channels or audio.start < self._channels[-1].end - BACK:
+        if self._begins:
             part = self.path.with_name(f".{self.path.stem}-{len(self._channels) + 1}{self.path.suffix}")
             self._channels.append(_Channel(part, audio.start))
+            self._begins = False
         self._channels[-1].append(audio)
 
     def finish(self) -> Path | None:
@@ -69,7 +73,7 @@ class _Channel:
     """One pass over the recording, in a file of its own. What writes pulls; here it is pushed, a piece at a time."""
 
     def __init__(self, path: Path, start: float) -> None:
-        self.path, self.start, self.end = path, start, start
+        self.path, self.start = path, start
         self._given: deque[Audio] = deque()
         self._over = False
         self._written = media.writing(self._pieces(), path)
@@ -77,7 +81,6 @@ class _Channel:
     def append(self, audio: Audio) -> None:
         """The next stretch, written before this returns."""
         self._given.append(audio)
-        self.end = audio.end
         next(self._written)
 
     def finish(self) -> None:

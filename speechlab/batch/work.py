@@ -14,7 +14,7 @@ from ..heard import HeardFile
 from ..lab import Lab
 from ..pipeline import Pipeline
 from ..trace import Trace
-from ..types import Audio, AudioChunk, Fold, HeardChunk, Progress, Recording
+from ..types import AudioChunk, Fold, HeardChunk, Progress, Recording
 from .inputs import Item
 from .outputs import Outputs, make, see
 
@@ -117,11 +117,15 @@ class Batch:
         yield Started(item, number, run.source.duration, passes)
         keep, fold, events = run.keep, Fold(), iter(run)
         track = AudioChunk if self.pipeline.cleans else HeardChunk
-        with closes(events), _beside(outputs.sound(item) if outputs is not None else None) as hear:
+        with closes(events), _beside(outputs.sound(item) if outputs is not None else None) as heard:
             for event in events:
                 fold.apply(event)
-                if isinstance(event, track):
-                    hear(event.audio)
+                if heard is not None:
+                    match event:
+                        case Progress(stage="start"):
+                            heard.next_channel()
+                        case AudioChunk(audio) | HeardChunk(audio) if isinstance(event, track):
+                            heard.append(audio)
                 if isinstance(event, Progress):
                     yield Advanced(item, event, run.trace.resumed)
                 if not (isinstance(event, Progress) and event.stage == "start"):
@@ -136,14 +140,14 @@ class Batch:
 
 
 @contextmanager
-def _beside(path: Path | None) -> Iterator[Callable[[Audio], None]]:
+def _beside(path: Path | None) -> Iterator[HeardFile | None]:
     """Takes the sound for the ear, which is a file once the block ends well. Raises OutputError."""
     if path is None:
-        yield lambda audio: None
+        yield None
         return
     make(path.parent)
     with closing(HeardFile(path)) as file:
-        yield file.append
+        yield file
         file.finish()
 
 

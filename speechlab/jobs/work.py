@@ -51,6 +51,10 @@ class _Hearing:
                 self._file = self._file or HeardFile(self._place())
                 self._file.append(audio)
 
+    def next_channel(self) -> None:
+        if self._file is not None:
+            self._file.next_channel()
+
     def finish(self) -> tuple[Path | None, float]:
         """The file, and where on the timeline it begins."""
         if self._file is not None and not self._failed:
@@ -94,7 +98,9 @@ def _run(lab: Lab, job: Job, fold: Fold, hearing: _Hearing, tell: Callable[[], N
                     hearing.hear(audio)
                 case AudioChunk(audio) if cleaned:
                     hearing.hear(audio)
-                case Progress():
+                case Progress(stage=stage):
+                    if stage == "start":
+                        hearing.next_channel()
                     job.pace.hear(event, run.trace.resumed)
                     tell()
                 case SegmentUpdate(segment=segment, target=None) if not segment.suspect:

@@ -46,6 +46,7 @@ def test_it_holds_what_came_however_it_came(tmp_path: Path, frames: int, step: i
 def test_channels_that_are_heard_one_after_the_other_lie_side_by_side(tmp_path: Path, suffix: str) -> None:
     file = HeardFile(tmp_path / f"call.{suffix}")
     fed(file, 25 * RATE, RATE, at=2.0)
+    file.next_channel()
     fed(file, 21 * RATE, 2 * RATE, at=1.0)
     assert file.finish() == file.path
     assert file.start == 1.0
@@ -54,6 +55,16 @@ def test_channels_that_are_heard_one_after_the_other_lie_side_by_side(tmp_path: 
     np.testing.assert_allclose(both.samples[0], np.pad(SOUND[: 25 * RATE], (RATE, 0)), atol=1e-4)
     np.testing.assert_allclose(both.samples[1], np.pad(SOUND[: 21 * RATE], (0, 5 * RATE)), atol=1e-4)
     assert hidden(tmp_path) == [file.path.name]
+
+
+@pytest.mark.parametrize("at", [0.0, 0.3])
+def test_channels_lie_side_by_side_however_short_they_are(tmp_path: Path, at: float) -> None:
+    file = HeardFile(tmp_path / "yes.flac")
+    for start in (0.0, at):  # the second begins where the first ends, as where silence was trimmed
+        file.next_channel()
+        fed(file, 3 * RATE // 10, RATE // 10, at=start)
+    assert file.finish() == file.path
+    assert media.decode(file.path).samples.shape == (2, round((0.3 + at) * RATE))
 
 
 def test_nothing_comes_of_nothing(tmp_path: Path) -> None:
@@ -84,6 +95,7 @@ def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
         tracemalloc.start()
         try:
             for _ in range(2):
+                file.next_channel()
                 for turn in range(rounds):
                     fed(file, 60 * RATE, 10 * RATE, at=60.0 * turn)
             file.finish()
