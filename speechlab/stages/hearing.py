@@ -10,6 +10,8 @@ from ..media import Resampler
 from ..types import Audio, AudioChunk, Event, HeardChunk
 from .base import Making, Stage
 
+LONGEST = 10.0
+"""Seconds of sound that a session hears at once: who closes a run waits for no more."""
 Tell = Callable[[Any], Iterable[Event]]
 """The events that an answer of a session stands for."""
 
@@ -73,9 +75,10 @@ def through_session(
             if not isinstance(event, track):
                 yield event
                 continue
-            if not replaces_sound:
-                yield event
-            yield from heard(ear.feed(event.audio))
+            for audio in [event.audio] if event.audio.duration <= LONGEST else event.audio.chunks(LONGEST):
+                if not replaces_sound:
+                    yield track(audio)
+                yield from heard(ear.feed(audio))
         yield from heard(ear.flush())
         with loaded.exclusive():
             rest = list(session.flush())

@@ -376,3 +376,42 @@ def test_an_engine_that_is_started_again_tells_its_turns_anew() -> None:
         event for answer in (*updates, RESTARTED, turn(99, 110, "A", "t3", final=False)) for event in tell(answer)
     ]
     assert [(t.start, t.end) for t in Recording.of(events).diarization] == [(0, 10), (99, 110)]
+
+
+# -- leaving -----------------------------------------------------------------------------------------------------------
+
+
+class Slow:
+    """A diarizer that only streams, and tells how much it was given at once."""
+
+    heard: ClassVar[list[float]] = []
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def open(self, options: Params) -> Slow:
+        return self
+
+    def feed(self, audio: Audio) -> Iterator[TurnUpdate]:
+        self.heard.append(audio.duration)
+        yield from ()
+
+    def flush(self) -> Iterator[TurnUpdate]:
+        yield from ()
+
+    @hookimpl
+    @staticmethod
+    def register_engines(register: Any) -> None:
+        register(EngineSpec(id="slow", kind=Kind.DIARIZE, load=Slow))
+
+
+def test_who_leaves_waits_for_ten_seconds_of_sound_at_most() -> None:
+    Slow.heard = []
+    minutes = Audio(np.zeros(16_000 * 150, np.float32), 16_000)
+    run = iter(Lab(Slow, discover=False).open('[[stage]]\nuse = "diarize/slow"\n', minutes))
+    for event in run:
+        if isinstance(event, AudioChunk) and event.audio.end >= 30.0:
+            break
+    run.close()
+    assert Slow.heard
+    assert max(Slow.heard) <= 10.0
+    assert sum(Slow.heard) <= 30.0
