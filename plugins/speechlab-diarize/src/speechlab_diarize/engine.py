@@ -166,8 +166,7 @@ class DiarizeSession:
     def _sounding(memory: Memory, names: list[int], speakers: Samples, labels: Integers | None) -> dict[str, Samples]:
         """Each speaker's voice: that of their moments, where all of them are labelled; else that of their cluster."""
         if labels is not None:
-            sums = np.zeros_like(speakers)
-            np.add.at(sums, labels, memory.voices() * memory.seconds()[:, None])
+            sums = memory.summed(labels, len(speakers), memory.seconds())
             given = np.bincount(labels, minlength=len(speakers)) > 0
             speakers = unit(np.where(given[:, None], sums, speakers))
         return {called(name): voice for name, voice in zip(names, speakers, strict=True) if name >= 0}

@@ -52,32 +52,30 @@ class Stretch:
 
 def follow(memory: Memory, speakers: Samples, since: int = 0) -> Integers:
     """For each moment from ``since`` on, the number of the speaker on the likeliest path."""
-    return _path(memory, memory.voices(since), speakers, since)
+    return _path(memory, speakers, since)
 
 
 def refined(memory: Memory, speakers: Samples) -> Integers:
     """As :func:`follow` over all moments, with each speaker's voice taken anew from what the path gave them."""
-    voices = memory.voices()
     for _ in range(ROUNDS):
-        labels = _path(memory, voices, speakers, 0)
-        sums = np.zeros_like(speakers)
-        np.add.at(sums, labels, voices)
+        labels = _path(memory, speakers, 0)
+        sums = memory.summed(labels, len(speakers))
         given = np.bincount(labels, minlength=len(speakers)) > 0
         speakers = unit(np.where(given[:, None], sums, speakers))
-    return _path(memory, voices, speakers, 0)
+    return _path(memory, speakers, 0)
 
 
-def _path(memory: Memory, voices: Samples, speakers: Samples, since: int) -> Integers:
+def _path(memory: Memory, speakers: Samples, since: int) -> Integers:
     at, tracks = memory.at(since), memory.tracks(since)
     count = len(at)
     if not count or len(speakers) == 1:
         return np.zeros(count, np.int64)
     worth = np.minimum(1, memory.seconds(since) / WINDOW) * SURENESS * MOMENT * FRAME / RATE
-    gains = (voices @ speakers.T) * worth[:, None]
+    gains = memory.likeness(speakers, since) * worth[:, None]
     easy = (np.diff(tracks) != 0) | (np.diff(at) - MOMENT > PAUSE)
     prices = np.where(easy, EASY, CHANGE)
     best = gains[0].astype(np.float64)
-    came: Integers = np.zeros((count, len(speakers)), np.int64)
+    came = np.zeros((count, len(speakers)), np.int16)
     stay = np.arange(len(speakers))
     for number in range(1, count):
         leader = int(best.argmax())

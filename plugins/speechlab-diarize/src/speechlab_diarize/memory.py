@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
@@ -15,6 +16,8 @@ from .networks import SIZE
 
 SHARED = 12
 """Frames that two chunks' local speakers must share to be one: 0.2 s."""
+AT_ONCE = 4096
+"""Moments that are looked at together."""
 SCALE = 255
 """Probabilities are kept as bytes."""
 
@@ -128,6 +131,25 @@ class Memory:
     def voices(self, since: int = 0, until: int | None = None, every: int = 1) -> Samples:
         """The voices at moments, unit vectors."""
         return self._voices.values[since:until:every].astype(np.float32)  # type: ignore[no-any-return]
+
+    def likeness(self, speakers: Samples, since: int = 0) -> Samples:
+        """How alike the voice at each moment is to each speaker's: (moments, speakers)."""
+        told = [np.zeros((0, len(speakers)), np.float32)]
+        told += [self.voices(a, b) @ speakers.T for a, b in self._blocks(since)]
+        return np.concatenate(told)
+
+    def summed(self, labels: Integers, count: int, weights: Samples | None = None) -> Samples:
+        """The sums of the voices at the moments of each label, weighted: (count, 192)."""
+        sums = np.zeros((count, SIZE), np.float32)
+        for a, b in self._blocks():
+            voices = self.voices(a, b)
+            np.add.at(sums, labels[a:b], voices if weights is None else voices * weights[a:b, None])
+        return sums
+
+    def _blocks(self, since: int = 0) -> Iterator[tuple[int, int]]:
+        """Moments by the thousand: all of them at once, hours of voices in single precision, take too much room."""
+        for first in range(since, self.moments, AT_ONCE):
+            yield first, min(first + AT_ONCE, self.moments)
 
     def seconds(self, since: int = 0, until: int | None = None) -> Samples:
         """How much of the voice was heard at moments."""
