@@ -57,7 +57,7 @@ class Checkpoints:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_write(path, "".join(f"{line}\n" for line in dump(events)).encode())
+            atomic_write(path, "".join(f"{line}\n" for line in dump(events)).encode(), private=True)
         except FileNotFoundError:
             pass  # another run of the same recording has just finished and taken its folder away
         except (OSError, OutputError, TypeError, ValueError) as error:

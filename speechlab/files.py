@@ -15,19 +15,21 @@ from .errors import OutputError
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
+SHARED, PRIVATE = 0o666, 0o600
+"""Who may read a new file, as far as the umask lets them."""
 
 
-def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
+def atomic_write(path: str | os.PathLike[str], data: bytes, *, private: bool = False) -> None:
     """Write ``data`` to ``path``: whoever looks sees what was there before or all of it, even after a power cut.
 
-    Raises OutputError; the folder is then as it was.
+    What is ``private`` only its owner can read. Raises OutputError; the folder is then as it was.
     """
-    with replacing(path) as out:
+    with replacing(path, private=private) as out:
         out.write(data)
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def replacing(path: str | os.PathLike[str], *, private: bool = False) -> Iterator[BinaryIO]:
     """A file to fill that takes the place of ``path`` when the block ends well, and vanishes when it does not.
 
     A device or a pipe cannot be replaced, so it is written straight. Raises OutputError for any OSError on the way.
@@ -40,18 +42,18 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             with target.open("wb") as out:
                 yield out
         else:
-            yield from _beside(target.resolve())
+            yield from _beside(target.resolve(), PRIVATE if private else SHARED)
     except OutputError:
         raise
     except OSError as error:
         raise _told(target, error) from error
 
 
-def _beside(target: Path) -> Iterator[BinaryIO]:
+def _beside(target: Path, mode: int) -> Iterator[BinaryIO]:
     """A part file in the same folder, since a rename is atomic only within one file system."""
     part = target.with_name(f".speechlab-{secrets.token_hex(8)}.part")
     try:
-        with part.open("xb") as out:
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

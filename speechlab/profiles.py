@@ -44,7 +44,7 @@ class Profile:
 
 
 class Profiles:
-    """The profiles in a folder, each in a file of its own, for the folder's owner alone."""
+    """The profiles in a folder, each in a file of its own that nobody but its owner can read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,7 +81,8 @@ class Profiles:
                 f"the folder {self.folder} cannot be made: {error.strerror}", hint="make the lab's own folder writable"
             ) from error
         told = {"layout": LAYOUT, **asdict(profile)}
-        atomic_write(self._path(profile.name), json.dumps(told, ensure_ascii=False, allow_nan=False).encode())
+        data = json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+        atomic_write(self._path(profile.name), data, private=True)
 
     def remove(self, name: str) -> None:
         """Delete a profile for good. Raises ConfigError where there is none, and OutputError."""

@@ -65,7 +65,7 @@ class Shelf:
         }
         folder(self.path.parent)
         expire(self.path.parent)
-        atomic_write(self.path, json.dumps(told, ensure_ascii=False, allow_nan=False).encode())
+        atomic_write(self.path, json.dumps(told, ensure_ascii=False, allow_nan=False).encode(), private=True)
 
 
 def expire(root: Path) -> None:

@@ -28,6 +28,14 @@ def test_it_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
 
 
+def test_what_is_private_is_its_owners_alone_even_where_others_may_look(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"")
+    path.chmod(0o644)
+    atomic_write(path, b"data", private=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_name_as_long_as_a_name_may_be(tmp_path: Path) -> None:
     atomic_write(tmp_path / ("n" * 255), b"data")
     assert os.listdir(tmp_path) == ["n" * 255]

@@ -170,7 +170,7 @@ def test_a_profile_holds_numbers_and_the_consent_and_goes_for_good(lab: Lab) -> 
     assert made.consent == given
     [path] = (lab.home / "voices").iterdir()
     assert path.stat().st_size < 10_000, "no sound is kept"
-    assert (lab.home / "voices").stat().st_mode & 0o077 == 0
+    assert (lab.home / "voices").stat().st_mode & 0o077 == path.stat().st_mode & 0o077 == 0
     lab.voices.remove("Ada")
     assert lab.voices.all() == ()
     assert not any((lab.home / "voices").iterdir())
