@@ -56,7 +56,7 @@ class Shelf:
     def keep(self, kept: Kept) -> None:
         """Write it, whole or not at all; where there are no edits, nothing is kept. Raises OutputError."""
         if not len(kept.edits):
-            self.path.unlink(missing_ok=True)
+            self._forget()
             return
         told = {
             "layout": LAYOUT,
@@ -66,6 +66,14 @@ class Shelf:
         folder(self.path.parent)
         expire(self.path.parent)
         atomic_write(self.path, json.dumps(told, ensure_ascii=False, allow_nan=False).encode(), private=True)
+
+    def _forget(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"{self.path} cannot be deleted: {error.strerror}", hint="make the lab's own folder writable"
+            ) from error
 
 
 def expire(root: Path) -> None:

@@ -378,6 +378,13 @@ def test_a_new_edit_forgets_what_was_undone() -> None:
     assert not editing.can_redo
 
 
+def test_what_cannot_be_forgotten_is_told(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, "digest")
+    shelf.path.mkdir(parents=True)  # a folder where the file should be cannot be deleted like one
+    with pytest.raises(OutputError, match="cannot be deleted"):
+        shelf.keep(Kept())
+
+
 def test_what_is_undone_is_not_kept(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "speakers", "digest")
     editing = Editing(TALK, shelf)
