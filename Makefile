@@ -40,8 +40,9 @@ stamp = $(VENV)/.installed-$(subst $(space),+,$(sort $(subst speechlab-,,$(1))))
 lab: $(call stamp,$(CHOSEN))
 	@$(BIN)/speechlab serve $(ARGS)
 
+# Two at a time: much of what tests wait for is real time.
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 test-pyannote: $(PYANNOTE)/.installed
 	$(PYANNOTE)/bin/python -m pytest plugins/speechlab-pyannote $(ARGS)
