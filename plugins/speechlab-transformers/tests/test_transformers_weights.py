@@ -247,7 +247,7 @@ def test_a_device_that_is_not_here_is_refused(build: Build, context: Context, de
 def test_the_cards_name_the_default_weights() -> None:
     specs: list[Any] = []
     register_engines(specs.append)
-    assert [spec.name for spec in specs] == ["asr/transformers", "speech-translate/transformers"]
+    assert [spec.name for spec in specs] == ["asr/transformers", "speech-translate/transformers", "text/punctuate"]
     for spec in specs:
         assert spec.weights == (hub_weights(spec.params().model),)
 
