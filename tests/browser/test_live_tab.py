@@ -575,9 +575,9 @@ def test_a_translation_stands_beside_what_was_said(visit: Open, keep: Keep) -> N
     expect(one.lines).to_have_count(4)
     expect(one.lines.nth(0).locator(".live-into p")).to_have_text(f"\u00ab{LINES[0][2]}\u00bb")
     expect(one.lines.nth(0).locator(".live-into p")).to_have_attribute("lang", "fr")
-    said, into = (one.lines.nth(0).locator(part).bounding_box() for part in (".live-said", ".live-into"))
-    assert said is not None
-    assert into is not None
+    said, into = one.lines.nth(0).evaluate(  # both at once, since captions scroll
+        "line => ['.live-said', '.live-into'].map((part) => line.querySelector(part).getBoundingClientRect().toJSON())"
+    )
     assert into["x"] > said["x"] + said["width"]
     assert abs(into["y"] - said["y"]) < 5
     keep(one.page, "dark-translated")
