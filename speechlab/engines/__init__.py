@@ -13,6 +13,7 @@ from .kinds import (
     Kind,
     Preparer,
     Recognizer,
+    RoutedTranslator,
     SentenceSplitter,
     Session,
     SpeakerEmbedder,
@@ -31,6 +32,7 @@ from .kinds import (
 )
 from .options import AsrOptions, DiarizeOptions, TtsOptions, VadOptions
 from .spec import EngineSpec
+from .ways import Hop, Ways
 from .weights import ChecksumMismatch, Weights, present
 
 __all__ = [
@@ -46,10 +48,12 @@ __all__ = [
     "Diarizer",
     "EngineSpec",
     "FrameSession",
+    "Hop",
     "Interpreter",
     "Kind",
     "Preparer",
     "Recognizer",
+    "RoutedTranslator",
     "SentenceSplitter",
     "Session",
     "SpeakerEmbedder",
@@ -68,6 +72,7 @@ __all__ = [
     "VoiceCloner",
     "VoiceConverter",
     "VoicedSession",
+    "Ways",
     "Weights",
     "present",
 ]

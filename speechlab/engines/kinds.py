@@ -22,6 +22,7 @@ from ..types import (
     TurnUpdate,
     Voice,
 )
+from .ways import Hop
 
 In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
@@ -216,6 +217,14 @@ class Translator(Protocol):
     """Text to text in another language: one out for one in. Languages are BCP-47; ``source`` None is "find out"."""
 
     def translate(self, texts: Sequence[str], source: str | None, target: str, options: Any, /) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class RoutedTranslator(Protocol):
+    """A second protocol of a translator that goes by way of other languages, so that the reader can be told which."""
+
+    def route(self, source: str, target: str, /) -> Sequence[Hop]:
+        """The steps from ``source`` to ``target``; none where both are the same. Raises as ``translate`` does."""
 
 
 @runtime_checkable

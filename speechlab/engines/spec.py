@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
@@ -16,7 +16,8 @@ from ..errors import EngineUnavailable, PluginError, SpeechLabError
 from ..params import Knob, Params, knobs, nearest
 from .context import Context
 from .kinds import PROTOCOLS, Kind
-from .weights import Weights
+from .ways import Ways
+from .weights import Weights, present
 from .written import lazy, mapping, model, not_negative, plain_id, positive, texts
 
 
@@ -40,11 +41,16 @@ class EngineSpec:
     """What it can do beyond its protocol; conformance checks each: ``word_times``, ``language_id``, ..."""
     languages: tuple[str, ...] = ()
     """BCP-47 codes; empty where it is not tied to languages or only the checkpoint knows."""
+    ways: str | Callable[[Any, Context], Iterable[Ways]] = ""
+    """From which languages a translator leads into which: ``"package.module:function"``, called as
+    ``function(params, context)`` on the plugin's cheap side. Without it, any of :attr:`languages` into any other."""
     sample_rate: int = 16_000
     """The rate in Hz of the mono sound that the host gives an engine that hears; not used for the others: a
     synthesizer says with each :class:`Audio` that it gives at which rate that is."""
     window: float = 30.0
     """The longest stretch of sound, in seconds, that a recognizer or a voice converter wants at once."""
+    longest: int = 400
+    """The longest text, in characters, that a translator or a synthesizer wants at once: the host cuts at sentences."""
     pads: bool = False
     """Whether a recognizer pads each stretch to its window, as Whisper does: stretches of speech then share one, with
     the silence between them, since a whole window is paid for however little is in it."""
@@ -84,10 +90,12 @@ class EngineSpec:
             "options": model(self.options, "options", who),
             "features": frozenset(texts(self.features, "features", who, shape="frozenset")),
             "languages": texts(self.languages, "languages", who),
+            "ways": lazy(self.ways, who) if self.ways else "",
             "requires": texts(self.requires, "requires", who),
             "env": texts(self.env, "env", who),
             "weights": _weights(self.weights, who),
             "sample_rate": positive(self.sample_rate, "sample_rate", "Hz", who, 16_000),
+            "longest": int(positive(self.longest, "longest", "characters", who, 400)),
             "window": positive(self.window, "window", "seconds", who, 30.0),
             "lag": not_negative(self.lag, "lag", "seconds", who, 0.04),
             "live": MappingProxyType(mapping(self.live, "live", who)),
@@ -120,6 +128,24 @@ class EngineSpec:
             steps.append(f"pip install {self.install or ' '.join(self.requires)}")
         steps += [f"set {name}" for name in missing if name in self.env]
         return " and ".join(steps)
+
+    def leads(self, params: Params, context: Context) -> tuple[Ways, ...]:
+        """From which languages it leads into which, without loading it.
+
+        Raises PluginError where its plugin cannot tell.
+        """
+        if not self.ways:
+            here = all(present(one, context.home) for one in self.weights)
+            return (Ways.among(self.languages, here=here),) if self.languages else ()
+        try:
+            told = resolve_name(self.ways) if isinstance(self.ways, str) else self.ways
+            return tuple(told(params, context))
+        except SpeechLabError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"{self.name} cannot tell its languages: {type(error).__name__}: {error}", hint="tell its author"
+            ) from error
 
     def create(self, params: Params, context: Context) -> Any:
         """Import and load the engine. Raises EngineUnavailable with the cure."""
