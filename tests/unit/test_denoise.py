@@ -18,7 +18,6 @@ from speechlab import (
     EngineFailed,
     EngineSpec,
     EngineUnavailable,
-    FrameSession,
     HeardChunk,
     Kind,
     Lab,
@@ -29,33 +28,9 @@ from speechlab import (
 )
 from speechlab.stages.denoise import DenoiseStage, Mixing
 from speechlab.ui.html import render
+from tests.doubles import RATE, Half, Halving
 
-RATE = 16_000
 SOUND = np.random.default_rng(5).normal(scale=0.1, size=(2, 20_011)).astype(np.float32)
-
-
-class Halving(FrameSession):
-    """Takes 6 dB away, and lags 50 ms."""
-
-    def __init__(self) -> None:
-        super().__init__(hop=160, delay=640)
-        self._line = np.zeros(640, np.float32)
-
-    def process(self, samples: Samples) -> Samples:
-        assert np.isfinite(samples).all()
-        line = np.concatenate([self._line, samples])
-        self._line = line[len(samples) :]
-        return line[: len(samples)] / 2
-
-
-class Half:
-    opened = 0
-
-    def __init__(self, params: Params, context: Any) -> None: ...
-
-    def open(self, options: Params) -> Halving:
-        Half.opened += 1
-        return Halving()
 
 
 class Longer:

@@ -35,17 +35,7 @@ from speechlab import (
 )
 from speechlab.media import write
 from speechlab.stages.guard import Guard
-
-RATE = 16_000
-
-
-def talk(*lengths: float, pause: float = 1.0) -> Audio:
-    """Tones of these lengths with a pause around each."""
-    hush = np.zeros(round(pause * RATE), np.float32)
-    parts = [hush]
-    for length in lengths:
-        parts += [(0.5 * np.sin(np.arange(round(length * RATE)) * 0.1)).astype(np.float32), hush]
-    return Audio(np.concatenate(parts), RATE)
+from tests.doubles import RATE, talk
 
 
 class Heard:

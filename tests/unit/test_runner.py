@@ -32,18 +32,7 @@ from speechlab import (
     hookimpl,
 )
 from speechlab.runner import Run
-
-RATE = 16_000
-
-
-def talk(*lengths: float, pause: float = 1.0) -> Audio:
-    """Tones of these lengths with a pause around each."""
-    hush = np.zeros(round(pause * RATE), np.float32)
-    parts = [hush]
-    for length in lengths:
-        tone = 0.5 * np.sin(np.arange(round(length * RATE)) * 0.1)
-        parts += [tone.astype(np.float32), hush]
-    return Audio(np.concatenate(parts), RATE)
+from tests.doubles import RATE, talk
 
 
 class Scribe:

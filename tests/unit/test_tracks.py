@@ -19,14 +19,12 @@ from speechlab import (
     AudioChunk,
     EngineSpec,
     Event,
-    FrameSession,
     HeardChunk,
     Kind,
     Lab,
     Params,
     Policy,
     Recording,
-    Samples,
     Segment,
     SegmentUpdate,
     Session,
@@ -38,32 +36,9 @@ from speechlab.pieces import Piece, cut
 from speechlab.runner import Run
 from speechlab.stages.better import confidence, kept
 from speechlab.types.codec import from_json, to_json
+from tests.doubles import RATE, Half
 
-RATE = 16_000
 LOUD = 0.4
-
-
-class Halving(FrameSession):
-    """Takes 6 dB away, and lags 40 ms."""
-
-    def __init__(self) -> None:
-        super().__init__(hop=160, delay=480)
-        self._line = np.zeros(480, np.float32)
-
-    def process(self, samples: Samples) -> Samples:
-        line = np.concatenate([self._line, samples])
-        self._line = line[len(samples) :]
-        return line[: len(samples)] / 2
-
-
-class Half:
-    opened = 0
-
-    def __init__(self, params: Params, context: Any) -> None: ...
-
-    def open(self, options: Params) -> Halving:
-        Half.opened += 1
-        return Halving()
 
 
 class Late:
