@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -64,10 +65,14 @@ class EngineSpec:
     and for the host's around it, such as the commit policy that ``speechlab live-bench`` found best."""
     requires: tuple[str, ...] = ()
     """Import names that must be there; looked for, never imported."""
+    programs: tuple[str, ...] = ()
+    """Programs that must be on the path."""
     env: tuple[str, ...] = ()
     """Environment variables that must be set (a cloud engine's key)."""
     install: str = ""
     """The pip names that cure what is missing."""
+    debian: str = ""
+    """The Debian packages that carry what is missing of :attr:`programs`."""
     local: bool = True
     """False: sound or text leaves the machine."""
     weights: tuple[Weights, ...] = ()
@@ -92,6 +97,7 @@ class EngineSpec:
             "languages": texts(self.languages, "languages", who),
             "ways": lazy(self.ways, who) if self.ways else "",
             "requires": texts(self.requires, "requires", who),
+            "programs": texts(self.programs, "programs", who),
             "env": texts(self.env, "env", who),
             "weights": _weights(self.weights, who),
             "sample_rate": positive(self.sample_rate, "sample_rate", "Hz", who, 16_000),
@@ -114,9 +120,11 @@ class EngineSpec:
         return knobs(self.params, self.options)
 
     def missing(self) -> list[str]:
-        """Import names and environment variables that are not there."""
-        return [name for name in self.requires if not _importable(name)] + [
-            name for name in self.env if not os.environ.get(name)
+        """Import names, programs and environment variables that are not there."""
+        return [
+            *(name for name in self.requires if not _importable(name)),
+            *(name for name in self.programs if shutil.which(name) is None),
+            *(name for name in self.env if not os.environ.get(name)),
         ]
 
     @property
@@ -126,6 +134,8 @@ class EngineSpec:
         missing = self.missing()
         if any(name in self.requires for name in missing):
             steps.append(f"pip install {self.install or ' '.join(self.requires)}")
+        if any(name in self.programs for name in missing):
+            steps.append(f"apt-get install {self.debian or ' '.join(self.programs)}")
         steps += [f"set {name}" for name in missing if name in self.env]
         return " and ".join(steps)
 

@@ -56,6 +56,7 @@ def test_a_kind_may_be_written_as_text_and_lists_become_what_they_should_be() ->
         ({"requires": "numpy"}, "the engine 'some': requires is a tuple of texts, not 'numpy'", '("numpy",)'),
         ({"requires": (1,)}, "the engine 'some': requires is a tuple of texts, not (1,)", "requires="),
         ({"requires": 1}, "the engine 'some': requires is a tuple of texts, not 1", "requires="),
+        ({"programs": "sox"}, "the engine 'some': programs is a tuple of texts, not 'sox'", '("sox",)'),
         ({"env": "KEY"}, "the engine 'some': env is a tuple of texts, not 'KEY'", '("KEY",)'),
         ({"languages": "en"}, "the engine 'some': languages is a tuple of texts, not 'en'", '("en",)'),
         ({"features": "word_times"}, "the engine 'some': features is a frozenset of texts", '({"word_times"})'),
@@ -161,6 +162,22 @@ def test_what_an_engine_needs_is_looked_for_and_never_imported(name: str, there:
 def test_a_module_that_breaks_the_search_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "unfinished_pkg", None)
     assert card(requires=("unfinished_pkg",)).missing() == ["unfinished_pkg"]
+
+
+def test_programs_are_looked_for_on_the_path_and_debian_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "speak").write_text("#!/bin/sh\n")
+    (tmp_path / "speak").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert card(programs=("speak",)).missing() == []
+    assert card(programs=("speak",)).cure == ""
+    silent = card(programs=("speak", "listen"), debian="speech-tools", requires=("no_such_pkg",), install="such")
+    assert silent.missing() == ["no_such_pkg", "listen"]
+    assert silent.cure == "pip install such and apt-get install speech-tools"
+    with pytest.raises(EngineUnavailable, match="text/some needs listen") as refused:
+        card(programs=("listen",)).create(Params(), CONTEXT)
+    assert refused.value.hint == "apt-get install listen"
 
 
 # -- loading -----------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ def check_card_is_complete(subject: Subject) -> None:
     assert spec.license, "license: the SPDX name"
     assert spec.weights_license or not spec.weights, "weights_license: the SPDX name"
     assert spec.install or not spec.requires, "install: what cures a missing package"
+    assert spec.debian or not spec.programs, "debian: what cures a missing program"
     assert spec.local or spec.env, "env: a cloud engine names the variable that holds its key"
 
 
