@@ -150,7 +150,7 @@ class Flip(Toy):
 class Echo(Toy):
     """An interpreter that repeats each second, and says so."""
 
-    def open(self, target: str, options: Params) -> EchoSession:
+    def interpret(self, target: str, options: Params) -> EchoSession:
         return EchoSession(target)
 
 

@@ -242,7 +242,7 @@ class Interpreter(Protocol):
     Each has an id, which the sound made of it names too, and is final in the end.
     """
 
-    def open(self, target: str, options: Any, /) -> Session[Audio, SegmentUpdate | SynthesisChunk]: ...
+    def interpret(self, target: str, options: Any, /) -> Session[Audio, SegmentUpdate | SynthesisChunk]: ...
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..engines import Session
 from ..params import Params
-from ..types import Audio, Event, SegmentUpdate
+from ..types import Audio, Event, SegmentUpdate, SynthesisChunk
 from .base import Flow, Lift, Making, Scope, Stage
 from .hearing import through_session
 from .listening import RESTARTED, through_listener
@@ -24,8 +24,13 @@ class InterpretStage(Params):
 
 def make(making: Making) -> Stage:
     """A stage that passes the stream on, and with it what the interpreter says."""
+
+    def marked(answer: Any) -> Any:
+        spoken = isinstance(answer, SynthesisChunk)
+        return replace(answer, audio=making.marked(answer.audio)) if spoken else answer
+
     if not making.live:
-        return through_session(making, open_session=interpreter)
+        return through_session(making, lambda answer: iter([marked(answer)]), interpreter)
     telling: dict[tuple[str, str | None], SegmentUpdate] = {}
 
     def tell(answer: Any) -> Iterator[Event]:
@@ -38,14 +43,14 @@ def make(making: Making) -> Stage:
             telling.pop((answer.segment.id, answer.target), None)
             if not answer.final:
                 telling[answer.segment.id, answer.target] = answer
-        yield answer
+        yield marked(answer)
 
     return through_listener(making, tell, settled, interpreter)
 
 
 def interpreter(making: Making) -> Session[Audio, Any]:
     """A session of the interpreter."""
-    session: Session[Audio, Any] = making.loaded.engine.open(making.lift.to, making.options)
+    session: Session[Audio, Any] = making.loaded.engine.interpret(making.lift.to, making.options)
     return session
 
 

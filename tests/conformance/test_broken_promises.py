@@ -62,7 +62,7 @@ def streaming(
     feed: Callable[[Audio], Iterable[Any]] = lambda audio: (), flush: Callable[[], Iterable[Any]] = lambda: ()
 ) -> type:
     """A class of engines whose sessions answer so."""
-    return engine(open=lambda *asked: Session(feed, flush))
+    return engine(open=lambda *asked: Session(feed, flush), interpret=lambda *asked: Session(feed, flush))
 
 
 def scored(chunks: Iterable[Audio]) -> SpeechScores:

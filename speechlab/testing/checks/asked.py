@@ -66,7 +66,7 @@ def work(subject: Subject, engine: Any) -> None:
         case Kind.CONVERT:
             list(engine.convert(sound, subject.lift.voice, options))
         case Kind.INTERPRET:
-            through(engine.open(subject.target, options), sound.chunks(0.5))
+            through(engine.interpret(subject.target, options), sound.chunks(0.5))
         case _:
             assert_never(kind)
 

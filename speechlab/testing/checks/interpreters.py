@@ -12,7 +12,7 @@ from .asked import LATE, SLACK, are_plain, through
 
 def interpreted(subject: Subject, audio: Audio) -> list[SegmentUpdate | SynthesisChunk]:
     """What it says while it hears a sound."""
-    answers = through(subject.engine.open(subject.target, subject.options), audio.chunks(0.5))
+    answers = through(subject.engine.interpret(subject.target, subject.options), audio.chunks(0.5))
     for answer in answers:
         match answer:
             case SegmentUpdate(segment=segment, target=target):
