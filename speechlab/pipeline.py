@@ -21,6 +21,7 @@ from .policy import Policy
 from .preferred import preferred
 from .stages import LIFTS, Flow, Lift, Scope
 from .stages.denoise import DenoiseStage
+from .stages.tts import TtsStage
 
 Channels = Literal["mix", "each", "auto"]
 SPEECH_KINDS = frozenset({Kind.ASR, Kind.SPEECH_TRANSLATE})
@@ -185,10 +186,10 @@ class Pipeline:
                 if recognised_by:
                     problems.append(f"{name} would write over what {recognised_by} wrote; leave one of them out")
                 recognised_by = step.spec.name
-            if refused := self._refused_track(step):
+            if refused := self._refused_track(step) or (given is Flow.AUDIO and self._refused_translation(step)):
                 problems.append(f"{name} {refused}")
             lacks = sorted(step.lift.needs - there)
-            if lacks:
+            if lacks and not step.lift.instead & there:
                 problems.append(f"{name} needs {' and '.join(lacks)}, but no stage before it gives any")
             there |= step.lift.gives
             if missing := step.spec.missing():
@@ -215,6 +216,33 @@ class Pipeline:
                 f"would convert the sound as it was, since {parted.spec.name} cleans it for the ear alone; "
                 "put recognise = 'clean' there"
             )
+        return ""
+
+    def track_of(self, step: Step) -> str | None:
+        """Which translation a synthesizer speaks: the one it was told, else the only one that there is."""
+        if not isinstance(step.lift_options, TtsStage):
+            return None
+        made = self._translations_before(step)
+        return step.lift_options.track or (made[0] if len(made) == 1 else None)
+
+    def _translations_before(self, step: Step) -> tuple[str, ...]:
+        """The languages that there are translations into by then."""
+        told = (one.lift_options.to for one in self._before(step) if Flow.TRANSLATIONS in one.lift.gives)
+        return tuple(dict.fromkeys(to for some in told for to in ([some] if isinstance(some, str) else some)))
+
+    def _refused_translation(self, step: Step) -> str:
+        """What cannot be meant by the translation that is to be spoken."""
+        if not isinstance(step.lift_options, TtsStage):
+            return ""
+        made, track = self._translations_before(step), step.lift_options.track
+        if track is None and len(made) > 1:
+            return f"speaks one language, and there are {', '.join(made)}: say track = {made[0]!r}, or another of them"
+        if track is not None and track not in made:
+            there = f"there is only {', '.join(made)}" if made else "nothing is translated before it"
+            return f"is to speak the translation {track!r}, but {there}"
+        track = self.track_of(step)
+        if track and step.spec.languages and track not in (known := Languages(step.spec.languages)):
+            return f"does not speak {track!r}; {known.nearest(track)}"
         return ""
 
     def _before(self, step: Step) -> tuple[Step, ...]:

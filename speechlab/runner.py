@@ -286,6 +286,7 @@ def leased(
         detected=pipeline.detected_before(step),
         heard=pipeline.parted_before(step) is not None,
         better=pipeline.better_before(step),
+        track=pipeline.track_of(step),
         worked=entry.worked,
     )
     return step.lift.make(making)

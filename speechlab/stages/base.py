@@ -59,6 +59,8 @@ class Making:
     sound works on :class:`~speechlab.types.HeardChunk` then, and passes each ``AudioChunk`` on as it is."""
     better: bool = False
     """Whether both of them are to be recognised, and the better text kept."""
+    track: str | None = None
+    """The translation that is meant, by its language; None for the transcript."""
     worked: Callable[[float], None] = _unheard
     """Told the seconds that each piece of scheduled work took."""
 
@@ -84,3 +86,5 @@ class Lift:
     scope: Scope
     needs: frozenset[Flow]
     gives: frozenset[Flow]
+    instead: frozenset[Flow] = frozenset()
+    """Any of these serves as well as what it needs."""

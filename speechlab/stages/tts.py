@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from pydantic import field_validator
+
+from ..languages import Languages
 from ..params import Params
 from ..types import Event, Segment, SynthesisChunk
 from .base import Flow, Lift, Making, Scope, Stage
+from .casting import Casting, entries
 from .settled import on_settled
 
 
@@ -14,29 +19,58 @@ class TtsStage(Params):
     """The host's own options around every synthesizer."""
 
     voice: str | None = None
-    """Voice to speak with; empty for the engine's first."""
+    """Voice to speak with; empty for the engine's first that knows the language."""
+    voices: tuple[str, ...] = ()
+    """A voice for each speaker: "Ada = af_heart" names one; voices alone are given to the other speakers in turn."""
     track: str | None = None
-    """Translation to speak, by its language; empty to speak the transcript."""
+    """Translation to speak, by its language; empty for the only one, and for the transcript where there is none."""
+
+    @field_validator("voices", mode="before")
+    @classmethod
+    def _by_speaker(cls, value: object) -> object:
+        return entries(value)
 
 
 def make(making: Making) -> Stage:
     """A stage that speaks what is settled; what the guard suspects is left alone."""
     loaded, lift = making.loaded, making.lift
+    cast: list[Casting] = []
 
     def work(segments: list[Segment]) -> Iterator[Event]:
+        if not cast:
+            with loaded.exclusive():
+                cast.append(Casting(loaded.spec, tuple(loaded.engine.voices()), lift.voice, lift.voices))
         for segment in segments:
             if segment.suspect or not segment.text.strip():
                 continue
+            language = making.track or segment.language
+            voice = cast[0].voice(segment, language, strict=making.track is not None)
+            options = in_language(making, language)
             with loaded.exclusive():
-                pieces = iter(loaded.engine.synthesize(segment.text, lift.voice, making.options))
+                pieces = iter(loaded.engine.synthesize(segment.text, voice, options))
             while True:
                 with loaded.exclusive():  # one piece at a time, so that the first can be heard while the next is made
                     audio = next(pieces, None)
                 if audio is None:
                     break
-                yield SynthesisChunk(audio=audio, segment_id=segment.id, voice=lift.voice or "")
+                yield SynthesisChunk(audio=audio, segment_id=segment.id, voice=voice or "")
 
-    return on_settled(making, work, lift.track)
+    return on_settled(making, work, making.track)
 
 
-LIFT = Lift(make, TtsStage, Scope.PIECE, needs=frozenset({Flow.SEGMENTS}), gives=frozenset({Flow.SYNTHESIS}))
+def in_language(making: Making, language: str | None) -> Any:
+    """The engine's options, with the language of the text where the engine asks for it, knows it, and nobody chose."""
+    options, known = making.options, making.loaded.spec.languages
+    if not language or "language" not in type(options).model_fields or options.language is not None:
+        return options
+    return options.model_copy(update={"language": language}) if not known or language in Languages(known) else options
+
+
+LIFT = Lift(
+    make,
+    TtsStage,
+    Scope.PIECE,
+    needs=frozenset({Flow.SEGMENTS}),
+    gives=frozenset({Flow.SYNTHESIS}),
+    instead=frozenset({Flow.TRANSLATIONS}),
+)

@@ -134,7 +134,8 @@ def test_a_pipeline_is_shown_as_its_file(tmp_path: Path) -> None:
     [
         ('[[stage]]\nuse = "translate/toy"', 2, "needs segments, but no stage before it gives any"),
         ('[[stage]]\nuse = "asr/lacking"', 3, "needs no_such_module: pip install no-such-package"),
-        ('[[stage]]\nuse = "asr/lacking"\n[[stage]]\nuse = "tts/toy"\ntrack = "fr"', 3, "needs no_such_module"),
+        ('[[stage]]\nuse = "asr/lacking"\n[[stage]]\nuse = "tts/toy"', 3, "needs no_such_module"),
+        ('[[stage]]\nuse = "asr/toy"\n[[stage]]\nuse = "tts/toy"\ntrack = "fr"', 2, "nothing is translated before it"),
         ('[[stage]]\nuse = "asr/heer"', 2, "there is no asr engine 'heer'"),
         ('[[stagee]]\nuse = "asr/here"', 2, "has no parameter 'stagee'"),
         ("[[stage", 2, "is no TOML"),

@@ -1,0 +1,147 @@
+"""Speech synthesis as a stage: which track is spoken, in which language, by which voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from speechlab import (
+    Audio,
+    ConfigError,
+    Context,
+    EngineSpec,
+    Kind,
+    Lab,
+    Params,
+    Segment,
+    SynthesisChunk,
+    TtsOptions,
+    Voice,
+    hookimpl,
+)
+from speechlab.stages.casting import Casting, entries
+from tests.doubles import talk
+
+VOICES = (
+    Voice("ann", languages=("en-US",)),
+    Voice("bea", languages=("en-GB",)),
+    Voice("cid", languages=("pt-BR",)),
+)
+
+
+class Speaker:
+    """A synthesizer that notes what it is asked for."""
+
+    asked: list[tuple[str, str | None, str | None]]
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def voices(self) -> tuple[Voice, ...]:
+        return VOICES
+
+    def synthesize(self, text: str, voice: str | None, options: TtsOptions) -> Iterator[Audio]:
+        Speaker.asked.append((text, voice, options.language))
+        yield Audio(np.full(160, 0.1, np.float32), 16_000)
+
+
+class Plugin:
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        card: dict[str, Any] = {"kind": Kind.TTS, "load": Speaker, "options": TtsOptions}
+        register(EngineSpec(id="speaker", languages=("en", "pt"), **card))
+
+
+@pytest.fixture
+def lab() -> Lab:
+    Speaker.asked = []
+    return Lab(Plugin(), discover=False)
+
+
+def pipeline(to: list[str], **speaking: Any) -> dict[str, Any]:
+    stages: list[dict[str, Any]] = [{"use": "asr/toy"}]
+    stages += [{"use": "translate/toy", "to": to}] if to else []
+    return {"stage": [*stages, {"use": "tts/speaker", **speaking}]}
+
+
+def test_the_only_translation_is_spoken_by_a_voice_of_its_language(lab: Lab) -> None:
+    said = lab.run(pipeline(["pt"]), talk(1.0))
+    assert [(text[:4], *rest) for text, *rest in Speaker.asked] == [("[pt]", "cid", "pt")]
+    assert [chunk.voice for chunk in said.synthesis] == ["cid"]
+
+
+def test_without_a_translation_the_transcript_is_spoken(lab: Lab) -> None:
+    lab.run(pipeline([]), talk(1.0))
+    assert [(voice, language) for _, voice, language in Speaker.asked] == [("ann", "en")]
+
+
+def test_of_several_translations_the_track_says_which(lab: Lab) -> None:
+    lab.run(pipeline(["fr", "pt"], track="pt"), talk(1.0))
+    assert [(text[:4], *rest) for text, *rest in Speaker.asked] == [("[pt]", "cid", "pt")]
+
+
+def test_speech_that_was_translated_as_it_was_heard_can_be_spoken(lab: Lab) -> None:
+    stages = [{"use": "speech-translate/toy", "to": "pt"}, {"use": "tts/speaker"}]
+    said = lab.run({"stage": stages}, talk(1.0))
+    assert (len(said.synthesis), Speaker.asked[0][1:]) == (1, ("cid", "pt"))
+
+
+@pytest.mark.parametrize(
+    ("to", "speaking", "said"),
+    [
+        (["fr", "pt"], {}, "speaks one language, and there are fr, pt: say track = 'fr'"),
+        (["pt"], {"track": "en"}, "is to speak the translation 'en', but there is only pt"),
+        ([], {"track": "en"}, "is to speak the translation 'en', but nothing is translated before it"),
+        (["de"], {}, "does not speak 'de'; it knows en, pt"),
+    ],
+)
+def test_what_cannot_be_spoken_is_refused_before_anything_is_loaded(
+    lab: Lab, to: list[str], speaking: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigError, match="tts/speaker") as refused:
+        lab.run(pipeline(to, **speaking), talk(1.0))
+    assert said in str(refused.value)
+    assert Speaker.asked == []
+
+
+def test_a_voice_that_was_asked_for_speaks_the_language_of_the_track(lab: Lab) -> None:
+    lab.run(pipeline(["pt"], voice="ann"), talk(1.0))
+    assert Speaker.asked[0][1:] == ("ann", "pt")
+
+
+def test_voices_are_given_to_speakers_in_turn() -> None:
+    spec = EngineSpec(id="speaker", kind=Kind.TTS, load=Speaker)
+    cast = Casting(spec, VOICES, None, ("Ada = cid", "ann", "bea"))
+    speakers = ["Bob", "Ada", "Eve", "Bob", "Dan", None]
+    given = [cast.voice(Segment(0, 1, text="hello", speaker=who), "en") for who in speakers]
+    assert given == ["ann", "cid", "bea", "ann", "ann", "bea"]
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"),
+    [("pt", "cid"), ("en-GB", "bea"), ("en", "ann"), ("en-AU", "ann"), ("de", None), (None, None)],
+)
+def test_the_first_voice_of_the_language_is_meant(language: str | None, voice: str | None) -> None:
+    spec = EngineSpec(id="speaker", kind=Kind.TTS, load=Speaker)
+    assert Casting(spec, VOICES, None, ()).voice(Segment(0, 1, text="hello"), language) == voice
+
+
+def test_no_voice_of_another_language_is_taken_where_one_was_asked_for() -> None:
+    cast = Casting(EngineSpec(id="speaker", kind=Kind.TTS, load=Speaker), VOICES, None, ())
+    with pytest.raises(ConfigError, match="tts/speaker has no voice for 'de'") as refused:
+        cast.voice(Segment(0, 1, text="hello"), "de", strict=True)
+    assert refused.value.hint == "it knows en-GB, en-US, pt-BR"
+
+
+def test_a_mapping_is_as_good_as_a_list() -> None:
+    assert entries({"Ada": "ann"}) == ("Ada = ann",)
+    assert entries("ann") == ("ann",)
+    assert entries(["ann"]) == ["ann"]
+
+
+def test_live_the_translation_is_spoken_as_it_comes(lab: Lab) -> None:
+    stages = [{"use": "vad/energy"}, *pipeline(["pt"])["stage"]]
+    events = list(lab.stream({"stage": stages}, talk(1.0, 1.0).chunks(0.5)))
+    assert sum(isinstance(event, SynthesisChunk) for event in events) == len(Speaker.asked) == 2
