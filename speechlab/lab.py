@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 
 from .cache import Checkpoints
 from .closing import closes
 from .contributions import loaded
-from .engines import Context, EngineSpec, Kind
+from .engines import Context, EngineSpec, Hop, Kind
 from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
 from .finding import finder
@@ -27,18 +28,25 @@ from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
 from .preferred import preferred
 from .processed import processed
+from .provenance import Origin, origin, watermark
+from .routing import Routing
 from .runner import Run, Stream, compose
 from .soundcheck import SoundCheck, sound_check
 from .source import Sound, Source
 from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
+from .stages.translate import hops
 from .trace import Trace
+from .translation import targets
 from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript
 from .types.entities import entities
 from .views import redacted
 
+log = logging.getLogger(__name__)
 HOLE = 0.02
 """Seconds between two chunks of a stream from which on something is missing between them."""
+Glossary = str | Path | Mapping[str, str | Mapping[str, str]]
+"""Terms and what becomes of them: written down, or the file in which they are."""
 PipelineLike = str | Path | Mapping[str, Any] | Pipeline
 
 
@@ -64,8 +72,10 @@ class Lab:
         """
         quiet_telemetry()
         self.policy = policy or Policy()
+        if not self.policy.watermark:
+            log.warning("the watermark is off: what this lab speaks cannot be told from a recording of a person")
         self.home = Path(home) if home else default_home()
-        self.plugins = Plugins(*plugins, discover=discover)
+        self.plugins = Plugins(*plugins, Routing(lambda: self.plugins, lambda: self.pool), discover=discover)
         self._told = report
         context = Context(self.home, download=self.policy.download, report=self._report)
         self.pool = Pool(context, self.policy)
@@ -187,15 +197,89 @@ class Lab:
         return self.run(pipeline, sound, channel=channel, resume=resume)
 
     def translate(
-        self, texts: str | Sequence[str], to: str, source: str | None = None, engine: str | None = None, **knobs: Any
+        self,
+        texts: str | Sequence[str],
+        to: str,
+        source: str | None = None,
+        engine: str | None = None,
+        *,
+        glossary: Glossary | None = None,
+        **knobs: Any,
     ) -> list[str]:
-        """Texts in another language, one for each; a text alone is one of them."""
+        """Texts in another language, one for each; a text alone is one of them. The rest as in :meth:`translating`."""
         texts = [texts] if isinstance(texts, str) else texts
-        spec = self.engine(Kind.TRANSLATE, engine)
-        stage = {"use": spec.name, "to": to, **told({"source": source, **knobs})}
-        track = self._on_texts({"stage": [stage]}, texts).translations.get(to, ())
-        told_by_id = {segment.id: segment.text for segment in track}
-        return [told_by_id[_id(number)] for number in range(len(texts))]
+        written = Recording(
+            transcript=Transcript(tuple(Segment(0.0, 0.0, text=t, id=_id(n)) for n, t in enumerate(texts)))
+        )
+        told = {_id(number): text for number, text in enumerate(texts)}
+        for event in self.translating(written, to, source, engine, glossary=glossary, **knobs):
+            if isinstance(event, SegmentUpdate):
+                told[event.segment.id] = event.segment.text
+        return list(told.values())
+
+    def translating(
+        self,
+        recording: Recording,
+        to: str | Sequence[str],
+        source: str | None = None,
+        engine: str | None = None,
+        *,
+        glossary: Glossary | None = None,
+        only: Collection[str] | None = None,
+        **knobs: Any,
+    ) -> Iterator[Event]:
+        """Each segment of a finished recording in other languages, batch by batch as it is ready: close it to stop.
+
+        ``source`` is the language of all of it, where the segments do not say. Without an ``engine``, the best way
+        that is installed is gone, as :meth:`route` tells. ``glossary``: terms, and what becomes of them; a term that
+        becomes "" stays as it is. ``only``: ids of the segments that are wanted. What was told before an engine failed
+        stays told. Raises ConfigError, EngineUnavailable or EngineFailed.
+        """
+        stage = {"to": to, **told({"source": source, "glossary": glossary, **knobs})}
+        return self._translating(recording, self._translator(engine), stage, only)
+
+    def translated(
+        self,
+        recording: Recording,
+        to: str | Sequence[str],
+        source: str | None = None,
+        engine: str | None = None,
+        *,
+        glossary: Glossary | None = None,
+        only: Collection[str] | None = None,
+        **knobs: Any,
+    ) -> Recording:
+        """The recording with its translations, as :meth:`translating` tells them."""
+        events = self.translating(recording, to, source, engine, glossary=glossary, only=only, **knobs)
+        return Recording.of(events, onto=recording)
+
+    def route(self, source: str, target: str, engine: str | None = None) -> tuple[Hop, ...]:
+        """By which steps a text gets from one language into another; none where both are the same.
+
+        Raises ConfigError or EngineUnavailable with the nearest languages, where there is no way.
+        """
+        spec = self._translator(engine)
+        with self.pool.lease(spec, spec.params()) as loaded:
+            return hops(loaded, source, target)
+
+    def targets(self, source: str | None = None, engine: str | None = None) -> tuple[str, ...]:
+        """The languages into which something leads from one, or from any, as BCP-47 codes."""
+        spec = self._translator(engine)
+        return targets(spec.leads(spec.params(), self.pool.context), source)
+
+    def _translator(self, engine: str | None) -> EngineSpec:
+        return self.engine(Kind.TRANSLATE, (engine or "").removeprefix(f"{Kind.TRANSLATE}/") or None)
+
+    def _translating(
+        self, recording: Recording, spec: EngineSpec, stage: Mapping[str, Any], only: Collection[str] | None
+    ) -> Iterator[Event]:
+        ready = self.pipeline({"stage": [{"use": spec.name, **stage}]}).ready(self.policy, Flow.SEGMENTS)
+        wanted = [segment for segment in recording.transcript if only is None or segment.id in only]
+        events = compose(ready, [SegmentUpdate(segment=one) for one in wanted], self.pool, trace=self._new_trace())
+        with closes(events):
+            for event in events:
+                if not isinstance(event, SegmentUpdate) or event.target is not None:
+                    yield event
 
     def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
         """A text as sound."""
@@ -223,6 +307,13 @@ class Lab:
         Memory hardly grows with the length. Raises AudioError.
         """
         return sound_check(Source(sound), self.pool, self.plugins)
+
+    def provenance(self, sound: str | Path | BinaryIO) -> Origin:
+        """Whether a file says that an engine made it: by the mark in its sound, and by its label.
+
+        Raises AudioError.
+        """
+        return origin(sound, watermark(self.pool.context))
 
     def sound(self, pipeline: PipelineLike, sound: Sound) -> Iterator[Audio]:
         """What a pipeline makes of the sound of a recording, piece by piece as it is ready: all its channels, at its

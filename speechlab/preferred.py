@@ -14,13 +14,17 @@ PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.DENOISE: ("deepfilternet", "gtcrn", "webrtc", "rnnoise", "nsnet2", "noisereduce"),
     Kind.ASR: ("whisper", "moonshine", "transformers"),
     Kind.SPEECH_TRANSLATE: ("whisper", "transformers"),
-    Kind.TRANSLATE: ("fxtranslate", "ctranslate2", "transformers"),
+    Kind.TRANSLATE: ("route", "fxtranslate", "ctranslate2", "transformers", "seamless", "apertium"),
     Kind.TTS: ("kokoro", "piper"),
     Kind.DIARIZE: ("diarize", "pyannote"),
 }
 """The first of these that is installed is meant; then any other."""
+INSTALL = {Kind.TRANSLATE: "fxtranslate"}
+"""What to install first, where that is not the one that is preferred."""
 NO_RIVALS = frozenset({Kind.PREPARE, Kind.TEXT})
 """Kinds whose engines do different things, so that none is better than another."""
+ROUTES = "routes"
+"""The feature of an engine that goes by way of others, and is nothing without them."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
 
@@ -38,6 +42,8 @@ def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
     if kind in NO_RIVALS:
         hint = nearest("", [spec.id for spec in there], "there are")
         raise ConfigError(f"each engine for {kind.label.lower()} does something else", hint=hint)
+    if not any(spec.local and ROUTES not in spec.features for spec in there):
+        there = [spec for spec in there if ROUTES not in spec.features]
     order = PREFERRED.get(kind, ())
     if here := [spec for spec in there if spec.local]:
         return min(here, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))
@@ -47,5 +53,5 @@ def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
         )
     raise EngineUnavailable(
         f"no engine for {kind.label.lower()} is installed",
-        hint=f"pip install speechlab-{order[0]}" if order else "install a plugin that gives one",
+        hint=f"pip install speechlab-{INSTALL.get(kind, order[0])}" if order else "install a plugin that gives one",
     )

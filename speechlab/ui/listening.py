@@ -12,7 +12,7 @@ from ..errors import EngineUnavailable, SpeechLabError
 from ..lab import Lab
 from ..params import Knob
 from ..pipeline import SPEECH_KINDS, Pipeline, Step
-from ..preferred import TOY
+from ..preferred import ROUTES, TOY
 from . import settings
 from .html import render
 
@@ -137,7 +137,8 @@ def installed(lab: Lab, kind: Kind) -> list[EngineSpec]:
         first = lab.engine(kind).id
     except EngineUnavailable:
         first = ""
-    there = [spec for spec in lab.engines(kind) if not spec.missing() and TOY not in spec.features]
+    of_no_use = {TOY} if first else {TOY, ROUTES}
+    there = [spec for spec in lab.engines(kind) if not spec.missing() and not of_no_use & spec.features]
     return sorted(there, key=lambda spec: (spec.id != first, not spec.local, spec.id))
 
 

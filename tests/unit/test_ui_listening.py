@@ -178,11 +178,11 @@ def test_what_cannot_run_says_why_before_anybody_speaks(lab: Lab, tmp_path: Path
 
 
 def test_only_what_is_installed_and_no_toy_translates_or_cleans(lab: Lab, home: Path) -> None:
-    assert [spec.id for spec in listening.installed(lab, Kind.TRANSLATE)] == ["one", "two"]
+    assert [spec.id for spec in listening.installed(lab, Kind.TRANSLATE)] == ["route", "one", "two"]
     assert [spec.id for spec in listening.installed(lab, Kind.DENOISE)] == ["wiener"]
     assert listening.installed(Lab(discover=False, home=home), Kind.TRANSLATE) == []
     told = stages(listening.plan(lab, "asr/toy", Wish(target="fr")))
-    assert told[-1] == {"use": "translate/one", "to": ["fr"]}
+    assert told[-1] == {"use": "translate/route", "to": ["fr"]}
 
 
 def test_an_engine_that_cannot_be_told_a_language_is_not(lab: Lab) -> None:

@@ -1,0 +1,24 @@
+"""A written text as a recording without sound, so that it is translated, shown and written as one."""
+
+from __future__ import annotations
+
+from ..types import Recording, Segment, Transcript
+from .sentences import sentences
+
+LONG = 200
+"""Characters from which on the sentences of a line are segments of their own."""
+
+
+def as_recording(text: str, language: str | None = None) -> Recording:
+    """The text as segments, all at time 0: one for each line that is not empty, of a long line one for each sentence.
+
+    >>> [segment.text for segment in as_recording("Hello.\\n\\nHow are you?").transcript]
+    ['Hello.', 'How are you?']
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    parts = [part.strip() for line in lines for part in (sentences(line, language) if len(line) > LONG else [line])]
+    segments = [
+        Segment(0.0, 0.0, text=part, id=f"t{number:06d}", language=language)
+        for number, part in enumerate(filter(None, parts))
+    ]
+    return Recording(transcript=Transcript(tuple(segments), language))

@@ -1,0 +1,116 @@
+"""A chain of engines from one language to another: the one that loses least, of no more than so many steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..engines import Hop, Ways
+from ..languages import Languages, same
+
+
+@dataclass(frozen=True)
+class Way:
+    """The ways of one engine, as they stand in the search."""
+
+    engine: str
+    """``kind/id``."""
+    ways: Ways
+    rank: int = 0
+    """Of two chains that lose alike, the one whose engines rank lower is taken."""
+
+    @cached_property
+    def sources(self) -> Languages:
+        """The languages that it leads from."""
+        return Languages(self.ways.sources)
+
+    @cached_property
+    def targets(self) -> Languages:
+        """The languages that it leads into."""
+        return Languages(self.ways.targets)
+
+
+@dataclass(frozen=True, order=True)
+class Chain:
+    """Steps that follow each other; of two, the lesser is better."""
+
+    cost: float = 0.0
+    length: int = 0
+    ranks: tuple[int, ...] = ()
+    names: tuple[tuple[str, str, str], ...] = ()
+    hops: tuple[Hop, ...] = field(default=(), compare=False)
+
+    def then(self, way: Way, source: str, target: str) -> Chain:
+        """With one step more."""
+        return Chain(
+            self.cost + way.ways.cost,
+            self.length + 1,
+            (*self.ranks, way.rank),
+            (*self.names, (way.engine, source, target)),
+            (*self.hops, Hop(way.engine, source, target)),
+        )
+
+
+def route(ways: Sequence[Way], source: str, target: str, hops: int) -> tuple[Hop, ...]:
+    """The chain of at most ``hops`` steps that loses least; empty where there is none.
+
+    Of those that lose alike it is the shortest, and then the one of the better engines. A step takes over from another
+    where both mean the same language, whatever each calls it.
+
+    >>> some = [Way("translate/a", Ways(("es",), ("pt",))), Way("translate/b", Ways(("pt",), ("en",)))]
+    >>> [(hop.engine, hop.target) for hop in route(some, "es", "en", 3)]
+    [('translate/a', 'pt'), ('translate/b', 'en')]
+    """
+    best = _explored(ways, source, hops, target)
+    return best.hops if best else ()
+
+
+def reached(ways: Sequence[Way], source: str, hops: int) -> Mapping[str, tuple[Hop, ...]]:
+    """Every language that can be reached from one, with the best chain into it."""
+    found = {source: Chain()}
+    for _ in range(hops):
+        found = _further(ways, found)
+    return {language: chain.hops for language, chain in found.items() if chain.hops}
+
+
+def _explored(ways: Sequence[Way], source: str, hops: int, target: str) -> Chain | None:
+    found = {source: Chain()}
+    best: Chain | None = None
+    for _ in range(hops):
+        into = [_entered(way, found) for way in ways if target in way.targets]
+        last = [chain.then(way, came, way.targets.code(target)) for way, chain, came in filter(None, into)]
+        best = min(filter(None, [best, *last]), default=None)
+        found = _further(ways, found)
+    return best
+
+
+def _further(ways: Iterable[Way], found: Mapping[str, Chain]) -> dict[str, Chain]:
+    """What is reached with one step more. Bellman and Ford's way of looking, since it counts steps beside costs."""
+    further = dict(found)
+    for entered in (_entered(way, found) for way in ways):
+        if entered is None:
+            continue
+        way, chain, came = entered
+        for target in way.ways.targets:
+            if target == came:
+                continue
+            reached = chain.then(way, came, target)
+            if target not in further or reached < further[target]:
+                further[target] = reached
+    return further
+
+
+def _entered(way: Way, found: Mapping[str, Chain]) -> tuple[Way, Chain, str] | None:
+    """The best chain up to the way, and the language from which it is entered, as the way calls it."""
+    into = [(chain, way.sources.code(language)) for language, chain in found.items() if language in way.sources]
+    if not into:
+        return None
+    chain, came = min(into)
+    return way, chain, came
+
+
+def targets(ways: Iterable[Ways], source: str | None = None) -> tuple[str, ...]:
+    """The languages into which one of the ways leads, from a language or from any."""
+    taken = [one for one in ways if source is None or source in Languages(one.sources)]
+    return tuple(sorted({tag for one in taken for tag in one.targets if source is None or not same(tag, source)}))
