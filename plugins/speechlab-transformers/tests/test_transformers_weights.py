@@ -132,9 +132,9 @@ def test_only_what_a_checkpoint_needs_is_asked_for(build: Build, sounds: list[Au
             return super().weights(weights, folder=folder)
 
     engine = Transformers(TransformersParams(model=str(build("mms"))), Watching(tmp_path, download=False))
-    assert asked == ["config.json", "model.safetensors", "*.json", "*.txt", "*.model"]
+    assert asked == ["config.json", "model.safetensors", "*.json", "*.txt", "*.model", "*.spm"]
     text(engine, sounds[1], language="fr")
-    assert asked[5:] == ["adapter.fra.safetensors"]
+    assert asked[6:] == ["adapter.fra.safetensors"]
 
 
 def test_a_folder_that_is_not_there(context: Context, tmp_path: Path) -> None:

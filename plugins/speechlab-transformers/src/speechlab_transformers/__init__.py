@@ -1,104 +1,31 @@
-"""Recognition by any Whisper, speech-to-text or CTC checkpoint: what the host needs to know before torch is loaded."""
+"""Checkpoints of the hub that recognise, translate, speak or punctuate: what the host needs to know before loading."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal
 
-from pydantic import Field
+from speechlab import EngineSpec, Kind, hookimpl
 
-from speechlab import AsrOptions, EngineSpec, Kind, Params, Weights, hookimpl
+from .files import hub_weights
+from .options import (
+    PunctuateOptions,
+    PunctuateParams,
+    SpeechTranslateOptions,
+    SpeechTranslateParams,
+    TransformersOptions,
+    TransformersParams,
+)
 
-CARD = ("*.json", "*.txt", "*.model")
-"""The small files of a checkpoint: configuration, tokenizer, feature extractor."""
-
-Advanced = Field(json_schema_extra={"advanced": True})
-
-
-class TransformersParams(Params):
-    """What is needed to load a checkpoint."""
-
-    model: (
-        Literal[
-            "openai/whisper-large-v3-turbo",
-            "openai/whisper-large-v3",
-            "openai/whisper-small",
-            "facebook/mms-1b-all",
-            "facebook/wav2vec2-base-960h",
-        ]
-        | str
-    ) = "openai/whisper-large-v3-turbo"
-    """Hub id or local folder of a checkpoint: Whisper, another speech-to-text model, or a CTC model."""
-    device: Literal["auto", "cpu", "cuda", "mps"] | str = "auto"
-    """Where to compute: cpu, cuda, cuda:1, mps, ...; auto takes the accelerator where there is one."""
-    dtype: Annotated[Literal["auto", "float32", "float16", "bfloat16"], Advanced] = "auto"
-    """Precision of the weights; auto is float16 on an accelerator and float32 on the CPU."""
-    attention: Annotated[Literal["auto", "sdpa", "eager", "flash_attention_2"], Advanced] = "auto"
-    """How attention is computed; auto is flash attention where the GPU and the flash-attn package allow, else sdpa."""
-    revision: Annotated[str | None, Advanced] = None
-    """Branch, tag or commit on the hub; empty for the newest."""
-
-
-class SpeechTranslateParams(TransformersParams):
-    """What is needed to load a checkpoint that translates; the turbo model was not trained to."""
-
-    model: Literal["openai/whisper-large-v3", "openai/whisper-medium", "openai/whisper-small"] | str = (
-        "openai/whisper-large-v3"
-    )
-    """Hub id or local folder of a checkpoint that translates: Whisper (not turbo) into English, or SeamlessM4T."""
-
-
-class PunctuateParams(TransformersParams):
-    """What is needed to load a checkpoint that punctuates."""
-
-    model: (
-        Literal[
-            "oliverguhr/fullstop-punctuation-multilang-large",
-            "oliverguhr/fullstop-punctuation-multilingual-base",
-            "kredor/punctuate-all",
-        ]
-        | str
-    ) = "oliverguhr/fullstop-punctuation-multilang-large"
-    """Hub id or local folder of a token classifier whose labels are punctuation marks, with or without case."""
-
-
-class PunctuateOptions(Params):
-    """What may change at each call."""
-
-    anew: bool = False
-    """Also texts that have punctuation already: it is taken away first; else such texts stay as they are."""
-    batch_size: Annotated[int | None, Field(ge=1, le=64), Advanced] = None
-    """Stretches of text that go through the network together; empty for 8 on an accelerator and 1 on the CPU."""
-
-
-class SpeechTranslateOptions(AsrOptions):
-    """What may change at each call."""
-
-    word_timestamps: bool = True
-    """Tell when each word is spoken; Whisper and CTC checkpoints can."""
-    beam_size: Annotated[int, Field(ge=1, le=16)] = 1
-    """Hypotheses followed at once; 1 takes the likeliest token each time. CTC checkpoints do not need it."""
-    prompt: str = ""
-    """Whisper: text that might stand before, to steer names, spelling and style."""
-    multilingual: bool = False
-    """Whisper: detect the language of each clip by itself, for recordings in several; else one holds for all."""
-    fallback: Annotated[Literal["temperature", "off"], Advanced] = "temperature"
-    """Whisper: where the text loops or the model is unsure, decode again, more and more at random; a clip of the same
-    sound still gives the same text each time."""
-    batch_size: Annotated[int | None, Field(ge=1, le=64), Advanced] = None
-    """Stretches of sound that go through the network together; empty for 8 on an accelerator and 1 on the CPU."""
-
-
-class TransformersOptions(SpeechTranslateOptions):
-    """What may change at each call."""
-
-    task: Literal["transcribe", "translate"] = "transcribe"
-    """Write what is said, or its English translation (multilingual Whisper only)."""
-
-
-def hub_weights(model: str) -> Weights:
-    """The files of a checkpoint on the hub that is stored in one safetensors file, as most are."""
-    return Weights(id=model, files=("config.json", "model.safetensors"), optional=CARD, hub=model)
+__all__ = [
+    "PunctuateOptions",
+    "PunctuateParams",
+    "SpeechTranslateOptions",
+    "SpeechTranslateParams",
+    "TransformersOptions",
+    "TransformersParams",
+    "hub_weights",
+    "register_engines",
+]
 
 
 @hookimpl

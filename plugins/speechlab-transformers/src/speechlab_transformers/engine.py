@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import torch
-
 from speechlab import Audio, Context, EngineFailed, Segment
 
-from . import SpeechTranslateOptions, TransformersOptions, TransformersParams
+from .options import SpeechTranslateOptions, TransformersOptions, TransformersParams
 from .torchaudio_shim import make_importable
 
 make_importable()  # before anything of transformers
 
 from .checkpoint import Checkpoint  # noqa: E402
 from .ctc import Ctc  # noqa: E402
+from .device import enough, free  # noqa: E402
 from .hearing import Heard, Reader, Task  # noqa: E402
 from .seq2seq import Seq2Seq  # noqa: E402
 from .whisper import Whisper  # noqa: E402
@@ -22,6 +21,8 @@ from .whisper import Whisper  # noqa: E402
 READERS: dict[str, Callable[[Checkpoint], Reader]] = {"whisper": Whisper, "seq2seq": Seq2Seq, "ctc": Ctc}
 SHORTEST = 0.05
 """Seconds of sound below which there is nothing to hear, and CTC networks fail."""
+CURE = "lower batch_size or beam_size, set dtype to float16, or take a smaller checkpoint"
+"""What to do where memory does not suffice."""
 
 
 class Transformers:
@@ -58,8 +59,7 @@ class Transformers:
     def close(self) -> None:
         """Free the network and the accelerator's memory."""
         self._reader = None
-        if self._device.type in ("cuda", "mps", "xpu"):
-            getattr(torch, self._device.type).empty_cache()
+        free(self._device)
 
     def _hear(self, stretches: Sequence[_Stretch], task: Task) -> Iterator[tuple[_Stretch, list[Segment]]]:
         """Windows of all stretches side by side until all are heard; each gives segments of its stretch."""
@@ -67,13 +67,8 @@ class Transformers:
             raise EngineFailed("the checkpoint is closed", hint="load the engine again")
         while pending := [stretch for stretch in stretches if stretch.left >= SHORTEST]:
             clips = [stretch.clip(self._reader.window) for stretch in pending]
-            try:
+            with enough(self._device, f"{len(clips)} stretches at once", CURE):
                 answers = self._reader.hear([clip.mono for clip in clips], task)
-            except torch.OutOfMemoryError as error:
-                raise EngineFailed(
-                    f"{self._device} has too little memory for {len(clips)} stretches at once",
-                    hint="lower batch_size or beam_size, set dtype to float16, or take a smaller checkpoint",
-                ) from error
             task.found(answers[0].language)
             for stretch, clip, heard in zip(pending, clips, answers, strict=True):
                 yield stretch, stretch.settle(clip, heard)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from speechlab import ConfigError, Samples, Segment
 
-from . import SpeechTranslateOptions
+from .options import SpeechTranslateOptions
 
 
 @dataclass

@@ -11,12 +11,14 @@ import transformers
 
 from speechlab import Context, EngineFailed, EngineUnavailable
 
-from . import PunctuateOptions, PunctuateParams
+from .options import PunctuateOptions, PunctuateParams
 from .torchaudio_shim import make_importable
 
 make_importable()  # before anything of transformers
 
-from .checkpoint import Checkpoint, Family  # noqa: E402
+from .checkpoint import Checkpoint  # noqa: E402
+from .device import free  # noqa: E402
+from .families import Family  # noqa: E402
 from .marks import MARKS, Mark, read  # noqa: E402
 
 WINDOW, OVERLAP = 120, 20
@@ -57,8 +59,7 @@ class Punctuate:
     def close(self) -> None:
         """Free the network and the accelerator's memory."""
         self._model = None
-        if self._device.type in ("cuda", "mps", "xpu"):
-            getattr(torch, self._device.type).empty_cache()
+        free(self._device)
 
     def _told(self, words: Sequence[str], options: PunctuateOptions) -> list[Mark]:
         """What is written of each word."""

@@ -15,6 +15,7 @@ from speechlab import ConfigError, Languages, Samples, Segment, Word
 
 from .alignment import CrossAttention, token_starts, word_times
 from .checkpoint import RATE, Checkpoint
+from .device import seeded
 from .hearing import Heard, Task, no_translation
 from .quiet import quiet
 from .timestamps import cut
@@ -123,8 +124,7 @@ class Whisper:
             for temperature in TEMPERATURES:
                 if not decoded[index].poor:
                     break
-                with torch.random.fork_rng(devices=[clip.sound.device] if clip.sound.is_cuda else []):
-                    torch.manual_seed(SEED)
+                with seeded(SEED, clip.sound.device):
                     [tokens] = self._generate([clip], task, temperature=temperature)
                 decoded[index] = self._judged(clip, tokens, temperature, task)
         return decoded

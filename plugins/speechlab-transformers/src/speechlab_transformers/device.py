@@ -1,0 +1,44 @@
+"""The device that a network computes on: chosen, given up, and what to say when it is too small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from speechlab import ConfigError, EngineFailed
+
+
+def choose(name: str) -> torch.device:
+    """The device of that name, or for ``auto`` the accelerator where there is one. Raises ConfigError."""
+    if name == "auto":
+        found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        return found or torch.device("cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise ConfigError(f"there is no device {name!r} here: {error}", hint="set device to auto or cpu") from None
+
+
+def free(device: torch.device) -> None:
+    """Give back the memory of what is no longer used."""
+    if device.type in ("cuda", "mps", "xpu"):
+        getattr(torch, device.type).empty_cache()
+
+
+@contextmanager
+def enough(device: torch.device, work: str, cure: str) -> Iterator[None]:
+    """Raises EngineFailed where the device has too little memory for ``work``; ``cure`` is what to do."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise EngineFailed(f"{device} has too little memory for {work}", hint=cure) from error
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """What is drawn at random within is the same each time; whoever else draws random numbers does not notice."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
