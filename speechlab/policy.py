@@ -20,6 +20,9 @@ class Policy:
     """Whether weights may be fetched from a hub."""
     keep: bool = False
     """Keep the event logs of finished runs, so that a changed pipeline computes only what changed."""
+    watermark: bool = True
+    """Mark all sound that an engine made, so that anybody can tell. Nothing else switches it off, and that it is off
+    is logged."""
 
     def admit(self, spec: EngineSpec) -> None:
         """Raises PolicyDenied where the engine may not be used."""

@@ -20,6 +20,11 @@ COMMANDS: tuple[Command, ...] = (
         load="speechlab.cli.soundcheck:soundcheck",
         summary="What recordings are like: level, noise, channels, with advice.",
     ),
+    Command(
+        id="provenance",
+        load="speechlab.cli.provenance:provenance",
+        summary="Whether recordings are marked as synthetic.",
+    ),
     Command(id="run", load="speechlab.cli.run:run", summary="Any pipeline over recordings."),
     Command(id="serve", load="speechlab.cli.serve:serve", summary="The web lab and its REST interface."),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,6 +61,8 @@ class MediaInfo:
     """FFmpeg's name for how the sound is coded: ``aac``, ``opus``, ``pcm_s16le``, ..."""
     format: str
     """FFmpeg's name for the container: ``wav``, ``matroska,webm``, ..."""
+    comment: str = ""
+    """What whoever wrote the file says of it."""
 
 
 def probe(source: Source) -> MediaInfo:
@@ -74,7 +76,12 @@ def probe(source: Source) -> MediaInfo:
             channels=codec.layout.nb_channels,
             codec=codec.codec.canonical_name,
             format=container.format.name,
+            comment=_comment({**container.metadata, **track.metadata}),
         )
+
+
+def _comment(tags: Mapping[str, str]) -> str:
+    return next((text for name, text in tags.items() if name.lower() == "comment"), "")
 
 
 def read(

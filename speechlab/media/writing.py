@@ -25,33 +25,35 @@ CHUNK = 10.0
 """Seconds handed to libsndfile at once: its Vorbis encoder overflows the stack where it is given minutes."""
 
 
-def write(sound: Audio | Iterable[Audio], path: str | os.PathLike[str], format: str | None = None) -> None:
+def write(
+    sound: Audio | Iterable[Audio], path: str | os.PathLike[str], format: str | None = None, *, comment: str = ""
+) -> None:
     """Write sound, or pieces of it that follow each other, to a file that appears only when all is written.
 
-    The path's suffix tells the format where none is named. Raises ConfigError for a format that cannot be written,
+    The path's suffix tells the format where none is named; the ``comment`` is written as the file's own. Raises ConfigError for a format that cannot be written,
     AudioError for sound that the format cannot hold, OutputError where the disk is full or the folder forbidden.
     """
-    for _ in writing([sound] if isinstance(sound, Audio) else sound, path, format):
+    for _ in writing([sound] if isinstance(sound, Audio) else sound, path, format, comment=comment):
         pass
 
 
 def writing(
-    pieces: Iterable[Audio], path: str | os.PathLike[str], format: str | None = None
+    pieces: Iterable[Audio], path: str | os.PathLike[str], format: str | None = None, *, comment: str = ""
 ) -> Generator[Audio, None, None]:
     """The same, giving back each piece once it is written; close it to give up, and no file appears."""
     kind = _kind(format or Path(path).suffix.removeprefix("."))
 
     def through() -> Generator[Audio, None, None]:
         with replacing(path) as out:
-            yield from _encoding(pieces, out, kind)
+            yield from _encoding(pieces, out, kind, comment)
 
     return through()
 
 
-def encode(sound: Audio | Iterable[Audio], format: str = "wav") -> bytes:
+def encode(sound: Audio | Iterable[Audio], format: str = "wav", *, comment: str = "") -> bytes:
     """The same as bytes, for a page or a response. Raises ConfigError and AudioError."""
     out = io.BytesIO()
-    for _ in _encoding([sound] if isinstance(sound, Audio) else sound, out, _kind(format)):
+    for _ in _encoding([sound] if isinstance(sound, Audio) else sound, out, _kind(format), comment):
         pass
     return out.getvalue()
 
@@ -62,7 +64,7 @@ def _kind(format: str) -> str:
     raise ConfigError(f"sound cannot be written as {format!r}", hint=f"choose one of {', '.join(WRITABLE)}")
 
 
-def _encoding(sound: Iterable[Audio], out: BinaryIO, kind: str) -> Generator[Audio, None, None]:
+def _encoding(sound: Iterable[Audio], out: BinaryIO, kind: str, comment: str) -> Generator[Audio, None, None]:
     from soundfile import LibsndfileError, SoundFile
 
     container, coding = WRITABLE[kind]
@@ -74,6 +76,8 @@ def _encoding(sound: Iterable[Audio], out: BinaryIO, kind: str) -> Generator[Aud
             raise AudioError("there is no sound to write", hint="give at least one piece")
         try:
             with SoundFile(sink, "w", first.sample_rate, first.channels, coding, format=container) as file:
+                if comment:
+                    file.comment = comment
                 for piece in chain([first], pieces):
                     for part in piece.chunks(CHUNK):
                         file.write(part.samples.T)

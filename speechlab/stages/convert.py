@@ -29,7 +29,7 @@ def make(making: Making) -> Stage:
             with making.loaded.exclusive():
                 parts = list(making.loaded.engine.convert(tape.take(end), voice, making.options))
             for part in parts:
-                yield SynthesisChunk(audio=part, voice=voice)
+                yield SynthesisChunk(audio=making.marked(part), voice=voice)
 
         for event in events:
             yield event
