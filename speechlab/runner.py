@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -15,12 +15,14 @@ from .errors import AudioError, EngineFailed, SpeechLabError
 from .pieces import LONGEST, SHORTEST, Piece, cut
 from .pipeline import Pipeline, Step
 from .pool import Pool
+from .provenance import watermark
 from .source import Source
-from .stages import Making, Scheduler, Scope, Stage
+from .stages import Flow, Making, Scheduler, Scope, Stage
+from .stages.base import as_it_is
 from .stages.scheduling import failed
 from .threads import own_thread
 from .trace import Trace
-from .types import AudioChunk, Event, HeardChunk, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
+from .types import Audio, AudioChunk, Event, HeardChunk, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
 
 Events = Generator[Event, None, None]
 RETRIES = 1
@@ -287,9 +289,17 @@ def leased(
         heard=pipeline.parted_before(step) is not None,
         better=pipeline.better_before(step),
         track=pipeline.track_of(step),
+        marked=marker(pool, step),
         worked=entry.worked,
     )
     return step.lift.make(making)
+
+
+def marker(pool: Pool, step: Step) -> Callable[[Audio], Audio]:
+    """What all sound that the step's engine makes goes through. Raises EngineUnavailable."""
+    if Flow.SYNTHESIS not in step.lift.gives or not pool.policy.watermark:
+        return as_it_is
+    return watermark(pool.context).marked
 
 
 def guarded(step: Step, stage: Stage, events: Iterable[Event], trace: Trace) -> Events:

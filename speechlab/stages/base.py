@@ -9,7 +9,7 @@ from typing import Any
 
 from ..params import Params
 from ..pool import Loaded
-from ..types import Event
+from ..types import Audio, Event
 from .scheduling import Scheduler, Slot
 
 Stage = Callable[[Iterable[Event]], Iterator[Event]]
@@ -41,6 +41,11 @@ def _unheard(seconds: float) -> None:
     """Where nobody asks how long work takes."""
 
 
+def as_it_is(audio: Audio) -> Audio:
+    """Where nothing is marked."""
+    return audio
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """All that a lift needs to make a stage of a loaded engine."""
@@ -61,6 +66,8 @@ class Making:
     """Whether both of them are to be recognised, and the better text kept."""
     track: str | None = None
     """The translation that is meant, by its language; None for the transcript."""
+    marked: Callable[[Audio], Audio] = as_it_is
+    """What every sound that an engine made goes through before anybody hears it: the watermark."""
     worked: Callable[[float], None] = _unheard
     """Told the seconds that each piece of scheduled work took."""
 

@@ -53,7 +53,7 @@ def make(making: Making) -> Stage:
                     audio = next(pieces, None)
                 if audio is None:
                     break
-                yield SynthesisChunk(audio=audio, segment_id=segment.id, voice=voice or "")
+                yield SynthesisChunk(audio=making.marked(audio), segment_id=segment.id, voice=voice or "")
 
     return on_settled(making, work, making.track)
 
