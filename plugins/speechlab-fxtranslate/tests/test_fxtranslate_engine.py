@@ -17,7 +17,7 @@ from fxtranslate import discovery
 from speechlab_fxtranslate import EMBEDDED, FxTranslateParams, direction
 from speechlab_fxtranslate.engine import FxTranslate
 
-from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable, Lab, Params, Translator, present
+from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable, Hop, Lab, Params, Translator, present
 
 pytestmark = pytest.mark.skipif(
     not all(present(weights, Path()) for weights in EMBEDDED.values()),
@@ -150,7 +150,7 @@ def test_emoji_tags_and_control_characters(engine: FxTranslate) -> None:
 
 def test_any_way_to_write_a_language_will_do(engine: FxTranslate) -> None:
     assert translated(engine, ["Bom dia."], "por_Latn", "en-GB") == ["Good morning."]
-    assert engine.route("pt-BR", "eng") == ("pt", "en")
+    assert engine.route("pt-BR", "eng") == (Hop("", "pt", "en"),)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_refusals_are_one_sentence(engine: FxTranslate, source: str | None, targ
 def test_a_folder_of_ones_own_and_a_way_by_english(home: Path, folder: Path) -> None:
     engine = FxTranslate(FxTranslateParams(folder=str(folder)), Context(home, download=False))
     assert translated(engine, ["Good morning."], "en", "fr") == ["Bom dia."]
-    assert engine.route("es", "fr") == ("es", "en", "fr")
+    assert engine.route("es", "fr") == (Hop("", "es", "en"), Hop("", "en", "fr"))
     assert translated(engine, ["Bom dia.", ""], "es", "fr") == ["Bom dia.", ""]
     with pytest.raises(ConfigError, match="no model leads from fr to es") as refused:
         engine.route("fr", "es")
@@ -237,7 +237,7 @@ def test_what_is_missing_is_downloaded_once_where_that_is_allowed(
         engine.route("de", "pt")
     assert "it knows en, es, pt, uk" in refused.value.hint
     again = FxTranslate(FxTranslateParams(), Context(tmp_path / "home", download=False))
-    assert again.route("es", "pt") == ("es", "en", "pt")
+    assert again.route("es", "pt") == (Hop("", "es", "en"), Hop("", "en", "pt"))
     engine.close()
 
 

@@ -59,6 +59,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             kind=Kind.TRANSLATE,
             load="speechlab_fxtranslate.engine:FxTranslate",
             params=FxTranslateParams,
+            ways="speechlab_fxtranslate.ways:ways",
             concurrent=True,
             requires=("fxtranslate", "sentencepiece"),
             install="speechlab-fxtranslate[embedded]",

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 
-from speechlab import ConfigError, Context, EngineUnavailable, Languages, Params
+from speechlab import ConfigError, Context, EngineUnavailable, Hop, Languages, Params
 
 from . import FxTranslateParams
 from .direction import Direction
@@ -35,10 +35,9 @@ class FxTranslate:
         directions = [self._direction(hop) for hop in self._hops(source, target)]
         return [reduce(lambda told, direction: direction.translate(told), directions, text) for text in texts]
 
-    def route(self, source: str, target: str) -> tuple[str, ...]:
-        """The languages that a translation passes through, from the first to the last. Raises as :meth:`translate`."""
-        hops = self._hops(source, target)
-        return (hops[0][0], *(to for _, to in hops))
+    def route(self, source: str, target: str) -> tuple[Hop, ...]:
+        """The directions that a translation takes. Raises as :meth:`translate`."""
+        return tuple(Hop("", *hop) for hop in self._hops(source, target))
 
     def close(self) -> None:
         """Free the models and end their threads."""
