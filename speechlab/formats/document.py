@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 import docx
@@ -16,6 +15,7 @@ from docx.text.paragraph import Paragraph
 from ..types import Recording, Segment
 from ..types.scripts import joined
 from .clock import clock
+from .direction import right_to_left
 from .options import DocumentOptions
 from .text import SENTENCE_ENDS, flat
 from .tracks import beside, written
@@ -33,19 +33,19 @@ def write(recording: Recording, options: DocumentOptions) -> bytes:
     properties = document.core_properties
     properties.author, properties.comments, properties.title = "speechlab", "", _text(options.title)
     document.add_heading(_text(options.title), level=0)
-    segments = written(recording, options).segments
-    if not segments:
+    said = written(recording, options)
+    if not said:
         document.add_paragraph("Nothing was said in this recording.")
     translations = beside(recording, options)
     before = None
-    for paragraph in _paragraphs(segments):
+    for paragraph in _paragraphs(said):
         speaker = paragraph[0].speaker if options.speakers else None
         _head(document, paragraph[0].start, speaker if speaker != before else None, options)
         before = speaker
-        _body(document, (segment.text for segment in paragraph))
+        _body(document, (segment.text for segment in paragraph), paragraph[0].language or said.language)
         for to, texts in translations.items():
             if any(segment.id in texts for segment in paragraph):
-                translated = _body(document, (texts.get(segment.id, "") for segment in paragraph), label=to)
+                translated = _body(document, (texts.get(segment.id, "") for segment in paragraph), to, label=to)
                 translated.paragraph_format.left_indent = Cm(1)
     file = io.BytesIO()
     document.save(file)
@@ -82,22 +82,16 @@ def _head(document: Document, start: float, speaker: str | None, options: Docume
         line.add_run(("  " if speaker else "") + clock(start, places=0)).italic = True
 
 
-def _body(document: Document, texts: Iterable[str], label: str = "") -> Paragraph:
+def _body(document: Document, texts: Iterable[str], language: str | None, label: str = "") -> Paragraph:
     text = _text(joined(texts))
     paragraph = document.add_paragraph()
     if label:
         paragraph.add_run(f"{_text(label)}  ").italic = True
     run = paragraph.add_run(text)
-    if _right_to_left(text):
+    if right_to_left(text, language):
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         run.font.rtl = True
     return paragraph
-
-
-def _right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction goes to the left."""
-    strong = (unicodedata.bidirectional(character) for character in text)
-    return next((direction for direction in strong if direction in ("L", "R", "AL")), "L") != "L"
 
 
 def _text(text: str) -> str:

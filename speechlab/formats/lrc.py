@@ -19,18 +19,20 @@ def write(recording: Recording, options: LyricsOptions) -> bytes:
     shown = cues(recording, options, named=options.speakers)
     lines = []
     for cue, after in zip_longest(shown, shown[1:]):
-        lines.append(f"[{_time(cue.start)}]{_text(cue, options)}\n")
+        lines += [f"[{_time(cue.start)}]{text}\n" for text in _texts(cue, options) if text]
         if after is None or after.start - cue.end >= SILENCE:
             lines.append(f"[{_time(cue.end)}]\n")
     return "".join(lines).encode()
 
 
-def _text(cue: Cue, options: LyricsOptions) -> str:
+def _texts(cue: Cue, options: LyricsOptions) -> tuple[str, str]:
+    """The text and the second one, which players show beneath if it has the same time."""
+
     def mark(text: str, index: int) -> str:
         time = f"<{_time(cue.onsets[index])}>" if options.highlight_words and index >= 0 else ""
         return time + wide(text, _MARKUP)
 
-    return cue.text(" ", mark)
+    return cue.text(" ", mark), cue.beneath(" ", mark).lstrip()
 
 
 def _time(seconds: float) -> str:

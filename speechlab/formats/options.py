@@ -31,8 +31,11 @@ class TrackOptions(RedactOptions):
 
 
 class TextOptions(TrackOptions):
-    """Which text is written, and whether it says who speaks."""
+    """Which text is written, what stands under it, and whether it says who speaks."""
 
+    second: str | None = None
+    """Language of a translation to write under each text, or "source" for what was said; without one, a text is
+    alone."""
     speakers: bool = True
     """Say who speaks, where that is known."""
 
@@ -40,12 +43,14 @@ class TextOptions(TrackOptions):
 class SubtitleOptions(TextOptions):
     """How text is laid out as subtitles."""
 
-    max_line_width: Annotated[int, Field(ge=1, le=500)] = 42
-    """Longest line in characters; the wide characters of East Asia count as two. A longer word stays whole."""
+    max_line_width: Annotated[int, Field(ge=1, le=500)] | None = None
+    """Longest line in characters; the wide characters of East Asia count as two. A longer word stays whole. Without it,
+    as long as is usual in the language: 42, in Japanese 26."""
     max_lines: Annotated[int, Field(ge=1, le=10)] = 2
-    """Most lines that are shown at once."""
-    max_cps: Annotated[float, Field(ge=1, le=100)] = 17.0
-    """Reading speed in characters per second; a subtitle too fast to read stays longer if nobody speaks after it."""
+    """Most lines of one text that are shown at once."""
+    max_cps: Annotated[float, Field(ge=1, le=100)] | None = None
+    """Reading speed in characters per second, wide ones counting as two; a subtitle too fast to read stays longer if
+    nobody speaks after it. Without it, as is usual in the language: 17, in English 20."""
     highlight_words: bool = False
     """Mark each word while it is spoken."""
     min_duration: Annotated[float, Field(ge=0, le=10, json_schema_extra=ADVANCED)] = 1.0

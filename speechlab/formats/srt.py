@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from ..types import Recording
 from .clock import clock
 from .cues import Cue, cues
+from .direction import embedded
 from .options import SubtitleOptions
 from .text import wide
 
@@ -25,7 +26,7 @@ def write(recording: Recording, options: SubtitleOptions) -> bytes:
 
 
 def _plain(cue: Cue) -> Iterator[str]:
-    yield _block(cue.start, cue.end, cue.text(mark=lambda text, index: wide(text, _MARKUP)))
+    yield _block(cue, cue.start, cue.end, lambda text, index: wide(text, _MARKUP))
 
 
 def _marked(cue: Cue) -> Iterator[str]:
@@ -37,8 +38,9 @@ def _marked(cue: Cue) -> Iterator[str]:
             return f"<u>{wide(text, _MARKUP)}</u>" if index == spoken else wide(text, _MARKUP)
 
         if end > start:
-            yield _block(start, end, cue.text(mark=mark))
+            yield _block(cue, start, end, mark)
 
 
-def _block(start: float, end: float, text: str) -> str:
+def _block(cue: Cue, start: float, end: float, mark: Callable[[str, int], str]) -> str:
+    text = cue.text(mark=mark, led=embedded) + cue.beneath(mark=mark, led=embedded)
     return f"{clock(start, point=',')} --> {clock(end, point=',')}\n{text}"

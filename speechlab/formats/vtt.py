@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..types import Recording
 from .clock import clock
 from .cues import Cue, cues
+from .direction import led
 from .options import SubtitleOptions
 from .text import flat
 
@@ -30,4 +31,5 @@ def _block(cue: Cue, options: SubtitleOptions) -> str:
         told = max(told, onset)
         return stamp + text.translate(_ESCAPES)
 
-    return f"{clock(cue.start)} --> {clock(cue.end)}\n{voice}{cue.text(mark=mark)}\n"
+    text = cue.text(mark=mark, led=led) + cue.beneath(mark=mark, led=led)
+    return f"{clock(cue.start)} --> {clock(cue.end)}\n{voice}{text}\n"

@@ -258,6 +258,14 @@ def test_a_translation_has_the_speakers_and_doubts_of_its_source(translated: Rec
 
 
 def test_a_translation_that_is_not_there(translated: Recording) -> None:
-    with pytest.raises(ConfigError, match="no translation into 'fra'") as raised:
-        cues(translated, SubtitleOptions(track="fra"))
-    assert "'fr'" in raised.value.hint
+    with pytest.raises(ConfigError, match="no translation into 'de'") as raised:
+        cues(translated, SubtitleOptions(track="de"))
+    assert "fr" in raised.value.hint
+
+
+def test_a_translation_is_found_by_any_name_of_its_language(translated: Recording) -> None:
+    assert cues(translated, SubtitleOptions(track="fra")) == cues(translated, SubtitleOptions(track="fr"))
+
+
+def test_silence_is_translated_into_anything() -> None:
+    assert cues(Recording(duration=3), SubtitleOptions(track="de", second="source")) == []

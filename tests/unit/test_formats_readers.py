@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +19,12 @@ from speechlab import Recording, Segment, Transcript
 from speechlab.formats import ass, document, vtt
 from speechlab.formats import srt as subrip
 from speechlab.formats.cues import Cue, cues
+from speechlab.formats.direction import LRM, RLM, embedded
 from speechlab.formats.options import DocumentOptions, SubtitleOptions
 from speechlab.formats.text import wide
 
 OPTIONS = SubtitleOptions(speakers=False)
+UNMARKED = dict.fromkeys(map(ord, RLM + LRM))
 PIECES = [
     "-->",
     "<b>",
@@ -51,12 +54,12 @@ recordings = st.lists(texts, max_size=5).map(
 )
 
 
-def shown(recording: Recording) -> list[tuple[timedelta, timedelta, str]]:
-    return [_told(cue) for cue in cues(recording, OPTIONS)]
+def shown(recording: Recording, led: Callable[[str, bool], str] = embedded) -> list[tuple[timedelta, timedelta, str]]:
+    return [_told(cue, led) for cue in cues(recording, OPTIONS)]
 
 
-def _told(cue: Cue) -> tuple[timedelta, timedelta, str]:
-    return timedelta(seconds=cue.start), timedelta(seconds=cue.end), cue.text()
+def _told(cue: Cue, led: Callable[[str, bool], str]) -> tuple[timedelta, timedelta, str]:
+    return timedelta(seconds=cue.start), timedelta(seconds=cue.end), cue.text(led=led)
 
 
 @given(recordings)
@@ -78,7 +81,8 @@ def test_srt_hides_no_text_as_markup(recording: Recording) -> None:
 @given(recordings)
 def test_vtt(recording: Recording) -> None:
     read = webvtt.from_string(vtt.write(recording, OPTIONS).decode())
-    assert [(_time(cue.start), _time(cue.end), html.unescape(cue.text)) for cue in read] == shown(recording)
+    told = [(_time(cue.start), _time(cue.end), html.unescape(cue.text).translate(UNMARKED)) for cue in read]
+    assert told == shown(recording, lambda line, rtl: line)
 
 
 @given(recordings)

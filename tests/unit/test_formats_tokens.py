@@ -60,9 +60,14 @@ def test_where_a_line_may_end(text: str, stops: list[float]) -> None:
 
 
 def test_an_engine_that_knows_the_words_of_a_script_without_spaces_is_believed() -> None:
-    words = (Word(start=0, end=1, text="今天"), Word(start=1, end=2, text="天气"))
-    told = tokens(Segment(start=0, end=2, text="今天天气", words=words))
-    assert [token.stop for token in told] == [INSIDE, WORD, INSIDE, WORD]
+    words = (Word(start=0, end=1, text="សួស្តី"), Word(start=1, end=2, text="លោក"))
+    told = tokens(Segment(start=0, end=2, text="សួស្តីលោក", words=words))
+    assert [(token.text, token.stop) for token in told] == [("សួ", INSIDE), ("ស្តី", WORD), ("លោ", INSIDE), ("ក", WORD)]
+
+
+def test_lines_end_with_phrases_where_these_can_be_told() -> None:
+    assert [token.stop for token in tokens(Segment(start=0, end=2, text="今天天气"))] == [INSIDE, WORD, INSIDE, WORD]
+    assert cut("วันนี้อากาศดีมาก") == ["วัน", "นี้", "อากาศ", "ดี", "มาก"]
 
 
 def test_times_are_those_of_the_words() -> None:
