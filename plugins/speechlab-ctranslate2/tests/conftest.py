@@ -1,0 +1,233 @@
+"""Tiny checkpoints with random weights, in the files that those of the hub have, and models converted from them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import huggingface_hub.constants
+import sentencepiece
+import torch
+import transformers
+from speechlab_ctranslate2 import CTranslate2Params
+from speechlab_ctranslate2.conversion import convert
+from speechlab_ctranslate2.engine import CTranslate2
+from speechlab_ctranslate2.known import M2M100
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers.models.m2m_100.tokenization_m2m_100 import M2M100Tokenizer
+
+from speechlab import Context
+
+REVISION = "0" * 40
+LINES = [
+    "Hello world, how are you today?",
+    "The train to the coast leaves at half past seven.",
+    "Good morning, everybody. The museum is closed on Mondays.",
+    "Bom dia a todos. O museu está fechado às segundas-feiras.",
+    "Bonjour tout le monde, le train part à sept heures.",
+    "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 .,!?'-:;",
+] * 4
+SMALL = {
+    "d_model": 32,
+    "encoder_layers": 1,
+    "decoder_layers": 1,
+    "encoder_attention_heads": 2,
+    "decoder_attention_heads": 2,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 64,
+    "max_position_embeddings": 1024,
+    "init_std": 0.5,  # so that what comes out depends on what went in
+}
+
+
+def _sentencepiece(file: Path, size: int) -> sentencepiece.SentencePieceProcessor:
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(LINES),
+        model_prefix=str(file),
+        vocab_size=size,
+        model_type="unigram",
+        character_coverage=1.0,
+        hard_vocab_limit=False,
+        pad_id=-1,
+        unk_id=0,
+        bos_id=1,
+        eos_id=2,
+        minloglevel=2,
+    )
+    file.with_name(f"{file.name}.vocab").unlink()
+    file.with_name(f"{file.name}.model").rename(file)
+    return sentencepiece.SentencePieceProcessor(model_file=str(file))
+
+
+def nllb(folder: Path) -> None:
+    codes = ["eng_Latn", "fra_Latn", "por_Latn", "zho_Hans", "zho_Hant"]
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.train_from_iterator(
+        LINES,
+        trainers.BpeTrainer(vocab_size=220, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False),
+    )
+    learnt = json.loads(tokenizer.to_str())["model"]
+    own = transformers.NllbTokenizer(
+        vocab=learnt["vocab"],
+        merges=[tuple(merge) for merge in learnt["merges"]],
+        additional_special_tokens=codes,
+        src_lang="eng_Latn",
+    )
+    config = transformers.M2M100Config(
+        vocab_size=len(own), **SMALL, pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2
+    )
+    transformers.M2M100ForConditionalGeneration(config).save_pretrained(folder)
+    own.save_pretrained(folder)
+
+
+def m2m100(folder: Path) -> None:
+    model = folder / "sentencepiece.bpe.model"
+    pieces = _sentencepiece(model, 200)
+    vocabulary = {token: i for i, token in enumerate(["<s>", "<pad>", "</s>", "<unk>"])}
+    for i in range(pieces.get_piece_size()):
+        vocabulary.setdefault(pieces.id_to_piece(i), len(vocabulary))
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    tokenizer = M2M100Tokenizer(
+        vocab_file=str(folder / "vocab.json"),
+        spm_file=str(model),
+        src_lang="en",
+        additional_special_tokens=[f"__{code}__" for code in M2M100],
+    )
+    size = max(tokenizer.lang_token_to_id.values()) + 1 + tokenizer.num_madeup_words
+    config = transformers.M2M100Config(vocab_size=size, **SMALL)
+    network = transformers.M2M100ForConditionalGeneration(config)
+    torch.save(network.state_dict(), folder / "pytorch_model.bin")  # as on the hub
+    config.architectures = ["M2M100ForConditionalGeneration"]
+    config.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def marian(folder: Path, source: str = "en", target: str = "fr", tags: tuple[str, ...] = ()) -> None:
+    pieces = _sentencepiece(folder / "source.spm", 150)
+    shutil.copy(folder / "source.spm", folder / "target.spm")
+    vocabulary = {"</s>": 0, "<unk>": 1}
+    for token in (*tags, *map(pieces.id_to_piece, range(pieces.get_piece_size()))):
+        if token != "<s>":
+            vocabulary.setdefault(token, len(vocabulary))
+    pad = vocabulary["<pad>"] = len(vocabulary)
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    own = {"source_lang": source, "target_lang": target, "tokenizer_class": "MarianTokenizer"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(own))
+    config = transformers.MarianConfig(
+        vocab_size=len(vocabulary),
+        **SMALL,
+        pad_token_id=pad,
+        eos_token_id=0,
+        decoder_start_token_id=pad,
+        forced_eos_token_id=None,
+    )
+    model = transformers.MarianMTModel(config)
+    model.generation_config.bad_words_ids = [[pad]]
+    model.generation_config._from_model_config = False
+    model.save_pretrained(folder)
+
+
+def romance(folder: Path) -> None:
+    marian(folder, "en", "ROMANCE", (">>fr<<", ">>pt_br<<", ">>es<<"))
+
+
+def many(folder: Path) -> None:
+    marian(folder, "ROMANCE", "en")
+    (folder / "README.md").write_text("---\nlanguage: \n- it\n- ca\n- no\n- pt\n- roa\n- en\ntags:\n- x\n---\n# A\n")
+
+
+def moe(folder: Path) -> None:
+    nllb(folder)
+    (folder / "config.json").write_text(json.dumps({"model_type": "nllb-moe", "architectures": ["NllbMoe"]}))
+
+
+BUILDERS: dict[str, Callable[[Path], None]] = {
+    "nllb-200-tiny": nllb,
+    "m2m100-tiny": m2m100,
+    "opus-mt-en-fr": marian,
+    "opus-mt-en-ROMANCE": romance,
+    "opus-mt-ROMANCE-en": many,
+    "nllb-moe": moe,
+}
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a checkpoint as on the hub; called with one of the names of ``BUILDERS``."""
+    root = tmp_path_factory.mktemp("checkpoints")
+
+    def build(name: str) -> Path:
+        folder = root / name
+        if not folder.exists():
+            folder.mkdir()
+            torch.manual_seed(0)
+            transformers.logging.set_verbosity_error()
+            BUILDERS[name](folder)
+        return folder
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def converted(checkpoint: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The folder of a converted model; float32, unless told otherwise."""
+    root = tmp_path_factory.mktemp("converted")
+
+    def build(name: str, quantization: str = "float32") -> Path:
+        folder = root / quantization / name
+        if not folder.exists():
+            folder.parent.mkdir(exist_ok=True)
+            convert(checkpoint(name), folder, quantization, name)
+        return folder
+
+    return build
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return Context(tmp_path / "home", download=False)
+
+
+@pytest.fixture
+def load(converted: Callable[..., Path], context: Context) -> Iterator[Callable[..., CTranslate2]]:
+    """A loaded model that was converted elsewhere; closed after the test."""
+    loaded: list[CTranslate2] = []
+
+    def engine(name: str, **params: Any) -> CTranslate2:
+        loaded.append(CTranslate2(CTranslate2Params(model=str(converted(name)), device="cpu", **params), context))
+        return loaded[-1]
+
+    yield engine
+    for one in loaded:
+        one.close()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], Path]:
+    """A hub's cache of our own, offline; called with a repository's name and its files, it gives the snapshot."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+
+    def store(name: str, files: Path) -> Path:
+        repository = tmp_path / "hub" / f"models--{name.replace('/', '--')}"
+        (repository / "refs").mkdir(parents=True)
+        (repository / "refs" / "main").write_text(REVISION)
+        (repository / "blobs").mkdir()
+        snapshot = repository / "snapshots" / REVISION
+        snapshot.mkdir(parents=True)
+        for number, file in enumerate(sorted(files.iterdir())):
+            blob = repository / "blobs" / f"{number:040x}"
+            shutil.copy(file, blob)
+            (snapshot / file.name).symlink_to(blob)
+        return snapshot
+
+    return store
