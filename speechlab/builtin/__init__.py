@@ -17,6 +17,7 @@ PIPELINES = Path(__file__).parent / "pipelines"
 TABS = (
     Tab(id="transcribe", title="Transcribe", load="speechlab.ui.tabs.transcribe:build", order=10),
     Tab(id="live", title="Live", load="speechlab.ui.tabs.live:build", order=20),
+    Tab(id="translate", title="Translate", load="speechlab.ui.tabs.translate:build", order=30),
     Tab(id="engines", title="Engines", load="speechlab.ui.tabs.engines:build", order=90),
 )
 

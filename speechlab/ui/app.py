@@ -11,14 +11,18 @@ from ..lab import Lab
 from .assets import asset
 from .page import page
 from .routes import routes
+from .sheet_routes import sheet_routes
 from .sound_routes import sound_routes
 from .theme import theme
+
+STYLES = ("style.css", "live.css", "speech.css", "translate.css")
 
 
 def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     """Add the page's routes, then the page itself at ``/``, below every route that is there already."""
     app.include_router(routes(lab))
     app.include_router(sound_routes(lab))
+    app.include_router(sheet_routes(lab))
     if _loop_runs():
         _mount(app, lab, max_upload_mb)
     else:
@@ -44,7 +48,7 @@ def _mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
         page(lab),
         path="/",
         theme=theme(),
-        css=asset("style.css") + asset("live.css") + asset("speech.css"),
+        css="".join(map(asset, STYLES)),
         head=f'<meta name="speechlab-max-upload-mb" content="{max_upload_mb:g}">',
         footer_links=[],
         max_file_size=round(max_upload_mb * 1_000_000),

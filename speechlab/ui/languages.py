@@ -1,32 +1,41 @@
-"""Language pickers: choices by name, in the reader's own language, which only the browser knows."""
+"""Language pickers: found by their name in the reader's own language, which only the browser knows, or by their own."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import gradio as gr
 
+from .. import languages
 from .quiet import QUIET
 
-NAMES = """(codes) => {
-  const names = new Intl.DisplayNames(undefined, { type: "language" });
-  const name = (code) => { try { return names.of(code); } catch { return code; } };
-  const known = codes.split(" ").filter(Boolean).map((code) => [name(code), code]);
-  known.sort((a, b) => a[0].localeCompare(b[0]));
-  return { __type__: "update", choices: [[FIRST, ""], ...known] };
+NAMES = """(known) => {
+  const names = new Intl.DisplayNames(undefined, { type: "language", fallback: "none" });
+  const name = (code, otherwise) => { try { return names.of(code) ?? otherwise; } catch { return otherwise; } };
+  const label = (name, own) => own && own.toLowerCase() !== name.toLowerCase() ? `${name} \\u00b7 ${own}` : name;
+  const choices = JSON.parse(known || "[]").map(([code, english, own]) => [name(code, english), own, code]);
+  choices.sort((a, b) => a[0].localeCompare(b[0]));
+  return { __type__: "update", choices: [...FIRST, ...choices.map(([name, own, code]) => [label(name, own), code])] };
 }"""
+"""Names every language as the reader does, with its own name after it, so that a search finds it by either."""
+RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"})
+"""Scripts that are written from right to left."""
 
 
 class Languages:
-    """A picker of languages, and the codes behind it; ``first`` stands for no language, above all others."""
+    """A picker of languages, and what is known of them behind it. ``first`` stands for no language, above all others;
+    without it several may be picked."""
 
-    def __init__(self, codes: Sequence[str], *, first: str, label: str, elem_id: str, **how: Any) -> None:
-        self._first = first
-        self._names = NAMES.replace("FIRST", json.dumps(first))
-        self.codes = gr.Textbox(" ".join(codes), visible=False)
-        self.picker = gr.Dropdown(**self._choices(codes, ""), label=label, elem_id=elem_id, **how)
+    def __init__(self, codes: Sequence[str], *, label: str, elem_id: str, first: str = "", **how: Any) -> None:
+        self._first = [(first, "")] if first else []
+        self._names = NAMES.replace("FIRST", json.dumps(self._first))
+        self.codes = gr.Textbox(_told(codes), visible=False)
+        self.picker = gr.Dropdown(
+            **self._choices(codes, "" if first else []), multiselect=not first, label=label, elem_id=elem_id, **how
+        )
         gr.on(None, None, [self.codes], [self.picker], js=self._names, **QUIET)
 
     @property
@@ -34,18 +43,51 @@ class Languages:
         """What a handler sets by giving :meth:`having`; :meth:`name` follows it."""
         return [self.codes, self.picker]
 
-    def having(self, codes: Sequence[str], value: str | None = "", **how: Any) -> tuple[str, Any]:
-        """Other languages; the one that is picked stays where it is among them."""
-        return " ".join(codes), gr.Dropdown(**self._choices(codes, value if value in codes else ""), **how)
+    def having(self, codes: Sequence[str], value: str | Sequence[str] | None = "", **how: Any) -> tuple[str, Any]:
+        """Other languages; what is picked stays where it is among them."""
+        stays: str | list[str]
+        if self._first:
+            stays = value if isinstance(value, str) and value in codes else ""
+        else:
+            stays = [code for code in value or () if code in codes or not codes]
+        return _told(codes), gr.Dropdown(**self._choices(codes, stays), **how)
 
     def name(self, event: Any) -> None:
         """Let the browser name the languages once this handler has set them."""
         event.then(None, [self.codes], [self.picker], js=self._names, **QUIET)
 
-    def _choices(self, codes: Sequence[str], value: str | None) -> dict[str, Any]:
+    def _choices(self, codes: Sequence[str], value: str | list[str]) -> dict[str, Any]:
         """Where nobody knows the languages, any code may be typed."""
         return {
-            "choices": [(self._first, ""), *((code, code) for code in codes)],
+            "choices": [*self._first, *((code, code) for code in codes)],
             "value": value,
             "allow_custom_value": not codes,
         }
+
+
+def direction(tag: str) -> str:
+    """How a language is written, as HTML's ``dir`` says it.
+
+    >>> direction("ar"), direction("ks"), direction("uz"), direction("az-Arab")
+    ('rtl', 'rtl', 'ltr', 'rtl')
+    """
+    from langcodes import Language
+    from langcodes.tag_parser import LanguageTagError
+
+    try:
+        return "rtl" if Language.get(tag).maximize().script in RIGHT_TO_LEFT else "ltr"
+    except LanguageTagError:
+        return "auto"
+
+
+def _told(codes: Sequence[str]) -> str:
+    """Each code with its English name, for what the browser does not know, and its own."""
+    return json.dumps([[code, *_names(code)] for code in codes], ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _names(code: str) -> tuple[str, str]:
+    try:
+        return languages.name(code), languages.autonym(code)
+    except ValueError:  # what is no language's tag stands for itself
+        return code, ""

@@ -20,6 +20,8 @@ PAUSE = "min_silence_duration_ms"
 """What detectors, and engines that stream, call the silence that settles what was said."""
 COMMIT = "commit"
 """What the host calls the policy by which words count as said."""
+TENTATIVE = "tentative"
+"""What the host calls translating words that may still change."""
 UNKNOWN_PAUSE = 500
 """Milliseconds of that silence where nothing can be asked for it."""
 HEARS = frozenset({*SPEECH_KINDS, Kind.INTERPRET})
@@ -100,6 +102,9 @@ class Wish:
     target: str | None = None
     """Language to translate into."""
     translator: str | None = None
+    """Empty for the best there is."""
+    tentative: bool = False
+    """Whether to translate what may still change."""
     denoiser: str | None = None
     pause: float | None = None
     """Milliseconds of silence that settle what was said."""
@@ -184,7 +189,8 @@ def _data(lab: Lab, one: Hearer, wish: Wish) -> dict[str, Any]:
         stages.insert(0, {"use": f"{Kind.DENOISE}/{wish.denoiser}", "recognise": "clean"})
     if wish.target and not one.has(*GIVES_TRANSLATION):
         translator = wish.translator or lab.engine(Kind.TRANSLATE).id
-        stages.append({"use": f"{Kind.TRANSLATE}/{translator}", "to": [wish.target]})
+        early = {TENTATIVE: True} if wish.tentative else {}
+        stages.append({"use": f"{Kind.TRANSLATE}/{translator}", "to": [wish.target], **early})
     return {"title": one.name, "stage": stages}
 
 

@@ -29,7 +29,7 @@ def page(lab: Lab) -> gr.Blocks:
         )
         with gr.Tabs(elem_id="tabs"):
             for tab in lab.plugins.tabs:
-                with gr.Tab(tab.title, id=tab.id):
+                with gr.Tab(tab.title, id=tab.id, elem_id=f"tab-{tab.id}"):
                     failure = failures[tab.id]
                     if failure is None:
                         loaded(tab.load)(lab)

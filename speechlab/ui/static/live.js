@@ -269,7 +269,11 @@ function show() {
   const targets = captions.targets;
   live.classList.toggle("live-two", targets.length > 0);
   one(".live-columns").hidden = !begun || !targets.length;
-  if (targets.length) { set(one(".live-of-said"), "As spoken"); set(one(".live-of-into"), targets.map(nameOf).join(", ")); }
+  if (targets.length) {
+    set(one(".live-of-said"), "As spoken");
+    set(one(".live-of-into"), targets.map(nameOf).join(", "));
+    one(".live-of-into").dir = targets.length > 1 ? "" : directionOf(targets[0]);
+  }
 }
 /* What waits in the lab, and what has not even reached it. */
 const lag = () => (status.lag ?? 0) + (wire.unheard > 2 ? wire.unheard : 0);

@@ -9,6 +9,8 @@ const clock = (seconds) => {
 };
 const names = new Intl.DisplayNames(undefined, { type: "language" });
 const nameOf = (code) => { try { return names.of(code); } catch { return code; } };
+/* How a language is written; by its letters where the browser cannot tell. */
+const directionOf = (code) => { try { const locale = new Intl.Locale(code); return (locale.getTextInfo?.() ?? locale.textInfo)?.direction ?? "auto"; } catch { return "auto"; } };
 
 /* What is settled of an update, and what may still change. */
 function wording({ segment, final = true, committed = 0 }) {
@@ -80,7 +82,7 @@ function captionsIn(scroller, list, aloud, newest) {
     put(said, line.said);
     for (const [target, update] of line.into) {
       let node = [...into.children].find((child) => child.dataset.target === target);
-      if (!node) into.append(node = Object.assign(document.createElement("p"), { dir: "auto", lang: target }));
+      if (!node) into.append(node = Object.assign(document.createElement("p"), { dir: directionOf(target), lang: target }));
       node.dataset.target = target;
       put(node, update);
     }

@@ -118,7 +118,9 @@ function redraw() {
   one('[data-do="cancel all"]').hidden = rows.length - finished < 2;
   one('[data-do="remove finished"]').hidden = finished < 2;
   document.body.classList.toggle("many-done", done > 1);
+  document.dispatchEvent(new CustomEvent("speechlab:rows", { detail: rows }));
 }
+document.addEventListener("speechlab:rows?", redraw);
 
 /* ---- sending files, one after the other, so that they keep their order ---- */
 

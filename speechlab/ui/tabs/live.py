@@ -8,7 +8,7 @@ import gradio as gr
 
 from ...engines import Kind
 from ...lab import Lab
-from .. import listening
+from .. import listening, translating
 from ..assets import asset
 from ..controls import build as controls
 from ..controls import changed
@@ -25,7 +25,7 @@ def build(lab: Lab) -> None:
     choices = listening.choices(lab)
     first = choices[0][1] if choices else None
     one = listening.hearer(lab, first)
-    translators, denoisers = listening.installed(lab, Kind.TRANSLATE), listening.installed(lab, Kind.DENOISE)
+    translators, denoisers = translating.translators(lab), listening.installed(lab, Kind.DENOISE)
     with gr.Row(elem_id="live-row", equal_height=True):
         with gr.Column(scale=5, min_width=320):
             captions = gr.HTML(
@@ -47,13 +47,26 @@ def build(lab: Lab) -> None:
                 _languages(one), first="Detect", label="Language spoken", elem_id="live-language", visible=_told(one)
             )
             into = Languages(
-                translators[0].languages if translators else (),
+                translating.targets(lab, None, None),
                 first="None",
                 label="Translate into",
                 elem_id="live-target",
                 visible=_translates(one, translators),
             )
-            translator = _picker(translators, "Translator", "live-translator", visible=len(translators) > 1)
+            with gr.Column(visible=False, elem_classes="switched", elem_id="live-translation") as how:
+                translator = gr.Dropdown(
+                    translating.choices(lab),
+                    value="",
+                    label="Translated by",
+                    elem_id="live-translator",
+                    visible=len(translators) > 1,
+                )
+                tentative = gr.Checkbox(
+                    False,
+                    label="Translate while people speak",
+                    info="Words that may still change are translated too, and are lighter. What is settled goes first.",
+                    elem_id="live-tentative",
+                )
             pause = gr.Slider(
                 100,
                 2000,
@@ -66,11 +79,11 @@ def build(lab: Lab) -> None:
             )
             denoiser = _picker(denoisers, "Clean the sound", "live-denoiser", none="No", visible=bool(denoisers))
             below = gr.Column(elem_id="live-knobs")
-    beside = [spoken.picker, into.picker, translator, denoiser, pause]
+    beside = [spoken.picker, into.picker, translator, tentative, denoiser, pause]
 
     def planned(key: str | None, shown: list[Any], values: dict[str, Any]) -> dict[str, Any]:
-        language, target, translator, denoiser, pause = shown
-        return listening.plan(lab, key, Wish(language, target, translator, denoiser, pause, values))
+        language, target, translator, tentative, denoiser, pause = shown
+        return listening.plan(lab, key, Wish(language, target, translator, tentative, denoiser, pause, values))
 
     def of_hearer(key: str | None) -> None:
         one = listening.hearer(lab, key)
@@ -89,25 +102,28 @@ def build(lab: Lab) -> None:
 
     def pick(key: str | None, *shown: Any) -> tuple[Any, ...]:
         one = listening.hearer(lab, key)
-        language, target, translator, denoiser, _ = shown
+        language, *others, _ = shown
         kept = language if language in _languages(one) else one.language if one else ""
-        now = [kept, target, translator, denoiser, _pause(one)]
+        now = [kept, *others, _pause(one)]
         return (
             planned(key, now, {}),
             listening.about(one),
             *spoken.having(_languages(one), kept, visible=_told(one)),
             gr.Dropdown(visible=_translates(one, translators)),
+            gr.Column(visible=_translates(one, translators) and bool(others[0])),
             gr.Dropdown(visible=bool(denoisers) and not (one and one.has(Kind.DENOISE))),
             gr.Slider(value=_pause(one), visible=one is not None and one.pause is not None),
         )
 
-    outputs = [captions, about, *spoken.outputs, into.picker, denoiser, pause]
+    outputs = [captions, about, *spoken.outputs, into.picker, how, denoiser, pause]
     spoken.name(heard_by.change(pick, [heard_by, *beside], outputs, **QUIET))
 
-    def translate_by(id: str | None, target: str | None) -> tuple[Any, ...]:
-        return into.having(next((spec.languages for spec in translators if spec.id == id), ()), target)
+    def lead(language: str | None, id: str | None, target: str | None) -> tuple[Any, ...]:
+        return into.having(translating.targets(lab, language, id), target)
 
-    into.name(translator.change(translate_by, [translator, into.picker], into.outputs, **QUIET))
+    for picker in (spoken.picker, translator):
+        into.name(picker.input(lead, [spoken.picker, translator, into.picker], into.outputs, **QUIET))
+    into.picker.change(lambda target: gr.Column(visible=bool(target)), [into.picker], [how], **QUIET)
 
 
 def _languages(one: Hearer | None) -> tuple[str, ...]:

@@ -25,6 +25,13 @@ FETCH = """(address) => {
   const link = Object.assign(document.createElement("a"), { href: new URL(address, location.href), download: "" });
   link.click();
 }"""
+TRANSLATE = """(job) => {
+  if (!job) return;
+  try { sessionStorage.setItem("speechlab-sheet-job", job); } catch { /* the event tells it too */ }
+  document.querySelector("#tab-translate-button").click();
+  document.dispatchEvent(new CustomEvent("speechlab:translate", { detail: { job } }));
+}"""
+"""Takes the transcript to the tab *Translate*."""
 
 
 def build(lab: Lab) -> None:
@@ -60,6 +67,8 @@ def build(lab: Lab) -> None:
         with gr.Column(scale=2, min_width=260, elem_id="beside"):
             opened = gr.State("")
             _download(desk, opened)
+            if any(tab.id == "translate" for tab in lab.plugins.tabs):
+                gr.Button("Translate", elem_id="to-translate").click(None, [opened], None, js=TRANSLATE, **QUIET)
             checked = gr.HTML(
                 "",
                 html_template="<div></div>",

@@ -1,0 +1,241 @@
+/* ---- the sheet: what is translated, into which columns, and what is done with it ---- */
+
+const section = element.querySelector(".sheet"), one = (selector) => section.querySelector(selector);
+const format = one(".live-save select"), both = one(".sheet-both input"), problem = one(".sheet-problem");
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`speechlab:${name}`, { detail }));
+const keep = (store, name, value) => { try { value === null ? store.removeItem(name) : store.setItem(name, value); } catch { /* then not */ } };
+const kept = (store, name) => { try { return store.getItem(name); } catch { return null; } };
+
+let sheet = null; /* as the lab told it, with `columns` as a Map from language to column */
+let opening = 0, sentence = "";
+const works = new Set(); /* {controller, codes, whole}: what the lab is at work on */
+
+const listener = listenerIn(section, { moved: (row) => table.mark(row?.id ?? null) });
+const speaker = speakerOf({
+  moved(row, code, loud) {
+    for (const column of shown()) if (column.loud !== (loud && column.code === code)) { column.loud = loud && column.code === code; table.head(column); }
+    table.mark(row?.id ?? null, code);
+  },
+  failed: (error) => complain(error.message),
+});
+listener.onPlay(() => speaker.stop());
+const table = rowsIn(section, { reworded, listen, press });
+
+/* ---- the plan beside it ---- */
+
+const plan = () => props.value ?? { targets: [] };
+const manner = () => { const { source, engine, values, glossary } = plan(); return JSON.stringify([source, engine, values, glossary]); };
+const wanted = () => plan().targets;
+const shown = () => sheet ? wanted().map(({ code }) => sheet.columns.get(code)).filter(Boolean) : [];
+
+function columnOf({ code, dir, speaks }) {
+  let column = sheet.columns.get(code);
+  if (!column) sheet.columns.set(code, column = { code, texts: new Map(), seconds: null, state: "new", error: "", hint: "", by: "" });
+  return Object.assign(column, { dir, speaks });
+}
+/* Columns are those that are picked; one that has not been translated yet is, as soon as it is picked. */
+function follow() {
+  if (!sheet) return;
+  const picked = wanted().map(columnOf);
+  for (const work of works) if (work.codes.every((code) => !picked.some((column) => column.code === code))) work.controller.abort();
+  table.draw(sheet, picked);
+  const fresh = picked.filter(({ state }) => state === "new").map(({ code }) => code);
+  if (fresh.length) run(fresh);
+  show();
+}
+watch("value", () => { if (swapped !== null) { const text = swapped; swapped = null; translate({ text }); } else follow(); });
+
+/* ---- what is translated ---- */
+
+async function translate(what) {
+  const own = ++opening;
+  halt();
+  speaker.stop();
+  calm();
+  keep(sessionStorage, "speechlab-sheet-job", null);
+  if (!what) { take(null); return; }
+  if (what.text !== undefined && !ready()) return;
+  try {
+    const told = what.file ? await wire.file(what.file) : await wire.open(what);
+    if (own === opening) { take(told); ready(); }
+  } catch (error) { if (own === opening) complain(error.message); }
+}
+function take(told) {
+  sheet = told && { ...told, columns: new Map(Object.entries(told.columns).map(([code, column]) => [code, restored(code, column, told)])) };
+  keep(sessionStorage, "speechlab-sheet", sheet?.id ?? null);
+  section.hidden = !sheet;
+  listener.open(sheet);
+  if (sheet) { offer(); follow(); }
+  show();
+}
+function restored(code, { dir, rows, seconds }, { rows: all }) {
+  const whole = seconds !== null || rows.length >= all.filter(({ suspect }) => !suspect).length;
+  return { code, dir, seconds, texts: new Map(rows.map((row) => [row.id, row])), state: whole ? "done" : "stopped", error: "", hint: "", by: manner() };
+}
+/* Whether it can be translated as things are set; if not, says why. */
+function ready() {
+  const { problem, hint, targets } = plan();
+  if (problem) complain(words(problem, hint));
+  else if (!targets.length) complain("Choose a language to translate into.");
+  else return true;
+  return false;
+}
+
+async function run(codes, only = null) {
+  const { source, engine, values, glossary, problem } = plan(), by = manner();
+  if (problem) { ready(); return; }
+  const own = sheet, work = { controller: new AbortController(), codes, whole: !only };
+  works.add(work);
+  calm();
+  for (const code of codes) {
+    const column = own.columns.get(code);
+    if (only) column.again = new Set([...column.again ?? [], ...only]);
+    else Object.assign(column, { state: "waiting", texts: new Map(), seconds: null, error: "", hint: "", by });
+  }
+  redraw();
+  const hear = (line) => { if (own === sheet) heard(own.columns.get(line.column), line, only); };
+  try {
+    await wire.columns(own.id, { to: codes, source, engine, values, glossary, ...(only ? { only } : {}) }, hear, work.controller.signal);
+  } catch (error) {
+    if (own === sheet && error.name !== "AbortError") complain(error.message);
+  }
+  works.delete(work);
+  if (own !== sheet) return;
+  for (const code of codes) {
+    const column = own.columns.get(code);
+    for (const id of only ?? []) column.again?.delete(id);
+    if (!only && ["waiting", "working"].includes(column.state)) column.state = "stopped";
+  }
+  redraw();
+  if (!works.size) set(one(".sheet-said"), shown().map((column) => column.error ? `${nameOf(column.code)} failed` : `${nameOf(column.code)} is there`).join(", "));
+}
+function heard(column, line, only) {
+  if (line.row) {
+    column.texts.set(line.row.id, line.row);
+    column.again?.delete(line.row.id);
+    if (!only) column.seconds = line.seconds;
+    table.cell(column, line.row.id);
+  } else if (line.state === "failed") Object.assign(column, { error: line.error, hint: line.hint }, only ? {} : { state: column.texts.size ? "stopped" : "failed" });
+  else if (!only) { column.state = line.state; if (line.seconds != null) column.seconds = line.seconds; }
+  else if (line.state === "working") Object.assign(column, { error: "", hint: "" });
+  later(column);
+}
+/* Heads are drawn now and then, however many segments come. */
+const PULSE = 100;
+let drawing = 0;
+const dirty = new Set();
+function later(column) {
+  dirty.add(column);
+  drawing ||= setTimeout(() => {
+    drawing = 0;
+    if (!sheet) return;
+    for (const column of dirty) { table.head(column); if (column.state !== "working") for (const row of sheet.rows) table.cell(column, row.id); }
+    dirty.clear();
+    table.heads();
+    show();
+  }, PULSE);
+}
+function redraw() { if (sheet) table.draw(sheet, shown()); show(); }
+function halt() { for (const work of works) work.controller.abort(); }
+function again() { if (!sheet || !ready()) return; halt(); run(wanted().map(({ code }) => code)); }
+
+async function reworded(row, text) {
+  const own = sheet, before = row.text;
+  row.text = text;
+  try {
+    Object.assign(row, await wire.reword(own.id, row.id, text));
+  } catch (error) { row.text = before; complain(error.message); redraw(); return; }
+  for (const column of own.columns.values()) column.texts.delete(row.id);
+  if (own !== sheet) return;
+  const codes = shown().filter(({ state }) => !["new", "waiting"].includes(state)).map(({ code }) => code);
+  for (const [code, column] of own.columns) if (!codes.includes(code) && column.state !== "waiting") own.columns.delete(code); /* they are translated anew once they are picked again */
+  if (codes.length) run(codes, [row.id]); else redraw();
+}
+
+/* ---- hearing, copying, taking home ---- */
+
+function listen(row) { if (!sheet.sound) return; speaker.stop(); listener.from(row); }
+const whole = (column) => sheet.rows.map(({ id }) => column.texts.get(id)?.text).filter(Boolean);
+function give(href) { Object.assign(document.createElement("a"), { href: address(href), download: "" }).click(); }
+async function written(tracks) {
+  try { give(await wire.written(sheet.id, { format: format.value, tracks, both: both.checked && !both.disabled })); } catch (error) { complain(error.message); }
+}
+async function press(what, code, row) {
+  const column = sheet.columns.get(code);
+  calm();
+  if (what === "say") { listener.hush(); speaker.speak(sheet, [row], code); }
+  if (what === "speak") {
+    if (column.loud) { speaker.stop(); return; }
+    listener.hush();
+    speaker.speak(sheet, sheet.rows.filter(({ id }) => column.texts.has(id)), code);
+  }
+  if (what === "take") written([code]);
+  if (what !== "copy") return;
+  try {
+    await navigator.clipboard.writeText((column ? whole(column) : sheet.rows.map(({ text }) => text)).join("\n"));
+    set(one(".sheet-said"), "Copied.");
+    const button = one(`.sheet-col[data-code="${CSS.escape(code)}"] [data-column="copy"]`);
+    button.classList.add("sheet-copied");
+    setTimeout(() => button.classList.remove("sheet-copied"), 1200);
+  } catch { complain("The browser does not let this page copy; select the text and copy it."); }
+}
+section.addEventListener("click", (event) => {
+  const what = event.target.closest("[data-sheet]")?.dataset.sheet;
+  if (what === "play") listener.toggle();
+  if (what === "all") written(["", ...shown().filter(({ texts }) => texts.size).map(({ code }) => code)]);
+});
+
+/* The formats that suit what is on the sheet: a written text has no times to write. */
+function offer() {
+  const was = kept(localStorage, sheet.timed ? "speechlab-format" : "speechlab-text-format") ?? (sheet.timed ? "srt" : "txt");
+  format.replaceChildren(...props.formats.filter(({ timed }) => sheet.timed || !timed).map(({ id, summary }) => Object.assign(document.createElement("option"), { value: id, textContent: id, title: summary })));
+  format.value = [...format.options].some(({ value }) => value === was) ? was : format.options[0]?.value;
+}
+format.addEventListener("change", () => { keep(localStorage, sheet.timed ? "speechlab-format" : "speechlab-text-format", format.value); show(); });
+
+/* ---- from one language to the other and back ---- */
+
+let swapped = null;
+document.addEventListener("speechlab:swap", ({ detail: { into } }) => {
+  if (!sheet || sheet.name) return;
+  const column = sheet.columns.get(into), text = column && whole(column).join("\n");
+  if (!text) return;
+  swapped = text;
+  tell("sheet", { ...state(), text });
+});
+
+/* ---- showing ---- */
+
+function complain(text) { sentence = text; show(); }
+function calm() { sentence = ""; show(); }
+const state = () => ({
+  name: sheet?.name ?? "", job: sheet?.job ?? null, busy: [...works].some((work) => work.whole), problem: sheet ? "" : sentence,
+  about: sheet ? [sheet.duration ? clock(sheet.duration) : "", ...spokenIn(sheet, shown()).slice(0, 2).map(nameOf), `${sheet.rows.length} ${sheet.rows.length === 1 ? "segment" : "segments"}`].filter(Boolean).join(" \u00b7 ") : "",
+  again: Boolean(sheet) && shown().some(({ state }) => ["done", "stopped", "failed"].includes(state)),
+});
+function show() {
+  const columns = shown(), told = sentence || (alike(columns) ? words(columns[0].error, columns[0].hint) : "");
+  problem.hidden = !told;
+  set(problem, told);
+  if (sheet) {
+    set(one("h2"), sheet.name || "Translation");
+    section.dataset.spoken = spokenIn(sheet, shown())[0] ?? "";
+    const there = shown().filter(({ texts }) => texts.size);
+    one('[data-sheet="all"]').disabled = !there.length;
+    const bilingual = props.formats.find(({ id }) => id === format.value)?.bilingual;
+    both.disabled = !bilingual;
+    both.parentElement.hidden = !bilingual;
+  }
+  tell("sheet", state());
+}
+document.addEventListener("speechlab:translate", ({ detail }) => translate(detail));
+document.addEventListener("speechlab:again", again);
+document.addEventListener("speechlab:halt", halt);
+
+/* A page that is loaded anew comes back to its sheet; a transcript that was brought along comes first. */
+(async () => {
+  const job = kept(sessionStorage, "speechlab-sheet-job"), id = kept(sessionStorage, "speechlab-sheet");
+  if (job) { translate({ job }); return; }
+  if (!id) { show(); return; }
+  try { take(await wire.there(id)); } catch { keep(sessionStorage, "speechlab-sheet", null); show(); }
+})();

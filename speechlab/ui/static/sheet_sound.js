@@ -1,0 +1,90 @@
+/* ---- sound: the recording from any segment, and translations spoken one after the other ---- */
+
+function listenerIn(section, { moved }) {
+  const panel = section.querySelector(".sheet-sound"), audio = panel.querySelector("audio"), range = panel.querySelector("input");
+  const button = panel.querySelector('[data-sheet="play"]');
+  let rows = [], asked = null; /* the segment that was asked for, until the sound is there */
+
+  /* The last segment that has begun. */
+  function at(time) {
+    let low = 0, high = rows.length;
+    while (low < high) { const middle = (low + high) >> 1; rows[middle].start <= time + 0.05 ? low = middle + 1 : high = middle; }
+    return low ? rows[low - 1] : null;
+  }
+  function show() {
+    const playing = !audio.paused;
+    button.querySelector("path").setAttribute("d", playing ? "M9 6v12M15 6v12" : "M8 5l11 7-11 7z");
+    button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    button.classList.toggle("sheet-playing", playing);
+    set(panel.querySelector(".sheet-clock"), clock(audio.currentTime));
+    if (Number.isFinite(audio.duration)) { range.max = audio.duration; set(panel.querySelector(".sheet-length"), clock(audio.duration)); }
+    if (document.activeElement !== range || playing) range.value = audio.currentTime;
+    range.style.setProperty("--played", `${100 * audio.currentTime / (Number(range.max) || 1)}%`);
+    range.setAttribute("aria-valuetext", clock(audio.currentTime));
+  }
+  const play = () => audio.play().catch(() => {});
+  audio.addEventListener("timeupdate", () => { show(); const row = at(audio.currentTime); if (!audio.paused || row !== asked) moved(row); });
+  for (const event of ["play", "pause", "loadedmetadata", "ended"]) audio.addEventListener(event, show);
+  range.addEventListener("input", () => { audio.currentTime = Number(range.value); });
+  return {
+    open(sheet) {
+      panel.hidden = !sheet?.sound;
+      rows = sheet ? [...sheet.rows].sort((a, b) => a.start - b.start) : [];
+      const to = sheet?.sound ? address(sheet.sound).href : "";
+      if (audio.src === to) return;
+      audio.pause();
+      if (to) audio.src = to; else audio.removeAttribute("src");
+      show();
+    },
+    /* From this segment on; pressed once more while it is heard, it pauses. */
+    from(row) {
+      if (!audio.paused && at(audio.currentTime) === row) { audio.pause(); return; }
+      asked = row;
+      audio.currentTime = row.start;
+      moved(row);
+      play();
+    },
+    toggle() { audio.paused ? play() : audio.pause(); },
+    hush() { audio.pause(); },
+    onPlay(listener) { audio.addEventListener("play", listener); },
+  };
+}
+
+/* Speaks segments of a column one after the other; while one is heard, the next is being made. */
+function speakerOf({ moved, failed }) {
+  const audio = new Audio();
+  let turn = 0, stopping = null;
+
+  async function said(sheet, row, code, signal) { return URL.createObjectURL(await wire.speech(sheet.id, row.id, code, signal)); }
+  const heard = (url) => new Promise((done, wrong) => {
+    audio.onended = done;
+    audio.onpause = () => { if (!audio.ended) done(); };
+    audio.onerror = () => wrong(new Error("The browser cannot play this."));
+    audio.src = url;
+    audio.play().catch(wrong);
+  });
+  async function speak(sheet, rows, code) {
+    stop();
+    const own = ++turn, controller = stopping = new AbortController();
+    const pending = (row) => row && said(sheet, row, code, controller.signal).then((url) => ({ url }), (error) => ({ error }));
+    let next = pending(rows[0]);
+    for (const [at, row] of rows.entries()) {
+      moved(row, code, true);
+      const { url, error } = await next;
+      if (own !== turn) { if (url) URL.revokeObjectURL(url); return; }
+      if (error) { failed(error, code); break; }
+      next = pending(rows[at + 1]);
+      try { await heard(url); } catch (wrong) { if (own === turn) failed(wrong, code); break; } finally { URL.revokeObjectURL(url); }
+      if (own !== turn) return;
+    }
+    if (own === turn) stop();
+  }
+  function stop() {
+    turn++;
+    stopping?.abort();
+    stopping = null;
+    audio.pause();
+    moved(null, null, false);
+  }
+  return { speak, stop };
+}
