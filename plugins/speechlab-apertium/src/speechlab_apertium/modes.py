@@ -1,0 +1,156 @@
+"""Which modes are installed: a mode is a chain of programs that leads from one language into another."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from speechlab import ConfigError, Context, EngineUnavailable, Languages, Ways
+
+from . import ApertiumParams
+
+NAME = re.compile(r"(?P<source>[a-z]{2,3})-(?P<target>[a-z]{2,3})(?:_(?P<variety>\w+))?")
+"""Names of another form are helpers, or the same in an old encoding."""
+PROGRAMS = frozenset(
+    {
+        "lt-proc",
+        "lrx-proc",
+        "lsx-proc",
+        "rtx-proc",
+        "cg-proc",
+        "hfst-proc",
+        "apertium-tagger",
+        "apertium-pretransfer",
+        "apertium-posttransfer",
+        "apertium-transfer",
+        "apertium-interchunk",
+        "apertium-postchunk",
+        "apertium-anaphora",
+        "apertium-wblank-attach",
+        "apertium-wblank-detach",
+        "apertium-extract-caps",
+        "apertium-restore-caps",
+        "apertium-cleanstream",
+    }
+)
+"""Those that answer at each NUL if they are asked to, so that they can be kept running. A mode is never given to a
+shell, and one that names any other program is left out."""
+
+SERBO_CROATIAN = "hbs"
+"""What Apertium calls four standards with one dictionary. As a target, hardly a word of it comes out; so it is none."""
+STANDARDS = ("sr", "sr-Latn", "hr", "bs")
+TO_LATIN = "Cyrl-Latn"
+"""The mode that writes Cyrillic as the dictionary of Serbo-Croatian has it."""
+REGION = re.compile("[A-Z]{2}")
+
+NEAR, ENGLISH = 1.5, 4.5
+COSTS = {("fr", "ca"): 1.0, ("es", "fr"): 2.0, ("fr", "es"): 2.0, ("ca", "fr"): 2.5}
+"""What a step loses, where a good neural model loses 1: by the logarithm of the share that it keeps of the chrF that
+the best services reach, measured on chains with such a model and rounded to halves."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One direction, in one variety of the target language."""
+
+    name: str
+    """As Apertium calls it."""
+    source: str
+    """BCP-47, but for Serbo-Croatian."""
+    target: str
+    """BCP-47, without the variety."""
+    variety: str
+    programs: Sequence[Sequence[str]]
+
+    def commands(self, mark_unknown: bool) -> list[list[str]]:
+        """The programs with their arguments, each answering at each NUL."""
+        given = {"$1": ["-g" if mark_unknown else "-n"], "$2": []}
+        return [
+            [program, "-z", *(word for argument in arguments for word in given.get(argument, [argument]))]
+            for program, *arguments in self.programs
+        ]
+
+
+class Modes:
+    """The modes of a folder. Raises EngineUnavailable where it has none."""
+
+    def __init__(self, folder: str) -> None:
+        self._modes: dict[tuple[str, str], dict[str, Mode]] = {}
+        """By source and target, then by variety, the usual one first."""
+        for mode in _installed(Path(folder).expanduser()):
+            for source in STANDARDS if mode.source == SERBO_CROATIAN else (mode.source,):
+                self._modes.setdefault((source, mode.target), {})[mode.variety] = mode
+                if REGION.fullmatch(mode.variety):
+                    self._modes[source, f"{mode.target}-{mode.variety}"] = {mode.variety: mode}
+        if not self._modes:
+            raise EngineUnavailable(
+                f"there is no language pair of Apertium in {folder}",
+                hint="apt-get install one, such as apertium-es-pt; `apt-cache search apertium-` tells which there are",
+            )
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """From which language into which, regions of the target among them."""
+        return iter(self._modes)
+
+    def find(self, source: str, target: str, variety: str) -> Mode:
+        """The mode that is meant. Raises ConfigError with those that there are."""
+        first = Languages(sorted({source for source, _ in self})).code(source)
+        targets = sorted(target for source, target in self if source == first)
+        if (known := Languages([first, *targets])) and target in known and known.code(target) == first:
+            raise ConfigError(f"the text is in {first} already", hint="choose another language to translate into")
+        try:
+            last = Languages(targets).code(target)
+        except ConfigError:
+            raise ConfigError(
+                f"Apertium has no pair that leads from {first} to {target}",
+                hint=f"from {first} it leads to {', '.join(targets)}; `apt-cache search apertium-` tells of others",
+            ) from None
+        there = self._modes[first, last]
+        if not variety:
+            return next(iter(there.values()))
+        if variety not in there:
+            names = ", ".join(filter(None, there)) or "none"
+            hint = f"it has {names}; leave it empty for the usual one"
+            raise ConfigError(f"Apertium has no variety {variety!r} of {last} from {first}", hint=hint)
+        return there[variety]
+
+
+def ways(params: ApertiumParams, context: Context) -> Iterator[Ways]:
+    """What is installed; steps from and into English lose most."""
+    try:
+        modes = Modes(params.folder)
+    except EngineUnavailable:
+        return
+    for source, target in modes:
+        language = target.partition("-")[0]
+        cost = ENGLISH if "en" in (source, language) else COSTS.get((source, language), NEAR)
+        yield Ways((source,), (target,), cost)
+
+
+def _installed(folder: Path) -> Iterator[Mode]:
+    """The modes by name: those of a variety after the usual one."""
+    to_latin = _programs(folder / f"{TO_LATIN}.mode") if (folder / f"{TO_LATIN}.mode").is_file() else []
+    for path in sorted(folder.glob("*.mode")):
+        if named := NAME.fullmatch(path.stem):
+            source, target, variety = named["source"], named["target"], named["variety"] or ""
+            programs = [*(to_latin if source == SERBO_CROATIAN else []), *_programs(path)]
+            tags = (source if source == SERBO_CROATIAN else _tag(source)), _tag(target)
+            if all(tags) and target != SERBO_CROATIAN and all(program[0] in PROGRAMS for program in programs):
+                yield Mode(path.stem, *tags, variety, programs)
+
+
+def _programs(path: Path) -> list[list[str]]:
+    """Each with its arguments, in the order in which the text goes through them."""
+    words = shlex.shlex(path.read_text(encoding="utf-8"), posix=True, punctuation_chars="|")
+    words.whitespace_split = True
+    words.commenters = ""
+    return [list(program) for bar, program in groupby(words, "|".__eq__) if not bar]
+
+
+def _tag(code: str) -> str:
+    """BCP-47, or nothing for what is no language."""
+    return next(iter(Languages([code])), "")
