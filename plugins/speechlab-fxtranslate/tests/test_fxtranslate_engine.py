@@ -16,6 +16,7 @@ import pytest
 from fxtranslate import discovery
 from speechlab_fxtranslate import EMBEDDED, FxTranslateParams, direction
 from speechlab_fxtranslate.engine import FxTranslate
+from speechlab_fxtranslate.ways import ways
 
 from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable, Hop, Lab, Params, Translator, present
 
@@ -229,7 +230,9 @@ def test_what_is_missing_is_downloaded_once_where_that_is_allowed(
     monkeypatch.setattr(discovery, "fetch_records_body", lambda: body)
     monkeypatch.setattr(discovery, "add_models", add)
     told: list[str] = []
-    engine = FxTranslate(FxTranslateParams(), Context(tmp_path / "home", report=told.append))
+    allowed = Context(tmp_path / "home", report=told.append)
+    assert [way.here for way in ways(FxTranslateParams(), allowed)] == [True, True], "nobody has asked for the list yet"
+    engine = FxTranslate(FxTranslateParams(), allowed)
     assert translated(engine, ["Bom dia."], "es", "pt") == ["Bom dia."]
     assert translated(engine, ["Bom dia."], "es", "en") == ["Good morning."]
     assert told == ["downloading the translation model es → en"], "en → pt is here already"
@@ -239,6 +242,16 @@ def test_what_is_missing_is_downloaded_once_where_that_is_allowed(
     again = FxTranslate(FxTranslateParams(), Context(tmp_path / "home", download=False))
     assert again.route("es", "pt") == (Hop("", "es", "en"), Hop("", "en", "pt"))
     engine.close()
+    assert {(way.sources, way.targets): way.here for way in ways(FxTranslateParams(), allowed)} == {
+        (("en",), ("pt",)): True,
+        (("es",), ("en",)): True,
+        (("pt",), ("en",)): True,
+        (("en",), ("es",)): False,
+        (("uk",), ("en",)): False,
+    }
+    assert all(way.here for way in ways(FxTranslateParams(), Context(tmp_path / "home", download=False)))
+    (tmp_path / "home" / "fxtranslate" / "listed.json").write_text("{")
+    assert all(way.here for way in ways(FxTranslateParams(), allowed)), "a damaged list is none"
 
 
 def test_without_a_network_it_tells_what_is_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

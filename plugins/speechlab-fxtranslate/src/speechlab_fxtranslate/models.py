@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +23,8 @@ HUB = "en"
 TAG = r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?"
 DIRECTION = re.compile(f"({TAG})-({TAG})")
 """How the folder of a direction is called."""
+LISTED = "listed.json"
+"""The directions that Mozilla's list had when it was last read, in the cache."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,26 @@ class Models:
     def listed(self) -> set[Pair]:
         """The directions that Mozilla's list has. Raises EngineUnavailable where it cannot be read."""
         try:
-            return set(discovery.model_pairs(discovery.fetch_records_body()))
+            pairs = set(discovery.model_pairs(discovery.fetch_records_body()))
         except ValueError as error:
             raise EngineUnavailable(
                 f"Mozilla's list of models could not be read: {str(error).rpartition(': ')[2]}",
                 hint="connect to the network, or give a folder with the models",
             ) from error
+        with suppress(OSError):  # it is only more convenient to know them next time
+            self._cache.mkdir(parents=True, exist_ok=True)
+            new = self._cache / f"{LISTED}.{os.getpid()}"
+            new.write_text(json.dumps(sorted(map("-".join, pairs))), encoding="utf-8")
+            new.replace(self._cache / LISTED)
+        return pairs
+
+    def remembered(self) -> set[Pair]:
+        """The directions that Mozilla's list had when it was last read on this machine; the network is not asked."""
+        try:
+            names = json.loads((self._cache / LISTED).read_text(encoding="utf-8"))
+            return {(named[1], named[2]) for name in names if (named := DIRECTION.fullmatch(name))}
+        except (OSError, ValueError, TypeError):  # never read, or damaged since
+            return set()
 
     def fetch(self, pair: Pair) -> None:
         """Download a direction, so that it is here. Raises EngineUnavailable."""
