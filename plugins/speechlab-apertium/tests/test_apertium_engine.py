@@ -133,6 +133,7 @@ def test_spanish_goes_to_english_by_portuguese_through_two_engines(tmp_path: Pat
         ]
         [told] = lab.translate(["El libro está en la mesa."], to="en", source="es")
         assert told == "The book is on the table."
+        assert [hop.target for hop in lab.route("es", "pt-BR")] == ["pt-BR"]
 
 
 @needs("fra-cat", "por-cat", "es-pt", "fr-es")

@@ -120,15 +120,19 @@ class Modes:
 
 
 def ways(params: ApertiumParams, context: Context) -> Iterator[Ways]:
-    """What is installed; steps from and into English lose most."""
+    """What is installed; steps from and into English lose most. Regions of a target stand beside it, so that whoever
+    asks for one is led there."""
     try:
         modes = Modes(params.folder)
     except EngineUnavailable:
         return
+    targets: dict[tuple[str, float], list[str]] = {}
     for source, target in modes:
         language = target.partition("-")[0]
         cost = ENGLISH if "en" in (source, language) else COSTS.get((source, language), NEAR)
-        yield Ways((source,), (target,), cost)
+        targets.setdefault((source, cost), []).append(target)
+    for (source, cost), into in targets.items():
+        yield Ways((source,), tuple(into), cost)
 
 
 def _installed(folder: Path) -> Iterator[Mode]:
