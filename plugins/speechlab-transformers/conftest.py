@@ -4,6 +4,7 @@ them. Their text is nonsense; its form is not."""
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -19,6 +20,7 @@ from speechlab import Audio, Context
 if find_spec("torch") is None or find_spec("transformers") is None:
     collect_ignore_glob = ["src/speechlab_transformers/[a-z]*.py", "tests/*"]  # all else needs them
 
+REVISION = "0" * 40
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"
 SMALL = {
     "d_model": 32,
@@ -54,8 +56,14 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The folder of a tiny checkpoint by its name, one of ``MAKERS``."""
+def makers() -> dict[str, Callable[[Path], None]]:
+    """What makes a tiny checkpoint, by its name."""
+    return MAKERS
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory, makers: dict[str, Callable[[Path], None]]) -> Callable[[str], Path]:
+    """The folder of a tiny checkpoint by its name."""
 
     @cache
     def built(name: str) -> Path:
@@ -65,7 +73,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         folder = tmp_path_factory.mktemp(name)
         with quiet(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(1)
-            MAKERS[name](folder)
+            makers[name](folder)
         return folder
 
     return built
@@ -75,6 +83,30 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     """A host that downloads nothing."""
     return Context(tmp_path_factory.mktemp("home"), download=False)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], Path]:
+    """A hub's cache of our own, offline; called with a repository's name and its files, it gives the snapshot."""
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+
+    def store(name: str, files: Path) -> Path:
+        repository = tmp_path / "hub" / f"models--{name.replace('/', '--')}"
+        (repository / "refs").mkdir(parents=True)
+        (repository / "refs" / "main").write_text(REVISION)
+        (repository / "blobs").mkdir()
+        snapshot = repository / "snapshots" / REVISION
+        snapshot.mkdir(parents=True)
+        for number, file in enumerate(sorted(files.iterdir())):
+            blob = repository / "blobs" / f"{number:040x}"
+            shutil.copy(file, blob)
+            (snapshot / file.name).symlink_to(blob)
+        return snapshot
+
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The engines keep what every engine promises, on a tiny Whisper."""
+"""The engines keep what every engine promises, on tiny checkpoints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="speechlab-tiny-"))
 
 @pytest.fixture(scope="module", autouse=True)
 def _tiny(build: Callable[[str], Path]) -> Iterator[None]:
-    for name in ("whisper", "punctuator"):
+    for name in ("whisper", "nllb", "punctuator"):
         shutil.copytree(build(name), FOLDER / name)
     yield
     shutil.rmtree(FOLDER)
@@ -31,6 +31,7 @@ VALUES = {"model": str(FOLDER / "whisper"), "fallback": "off"}  # random weights
     speechlab_transformers,
     values={
         **dict.fromkeys(("asr/transformers", "speech-translate/transformers"), VALUES),
+        "translate/transformers": {"model": str(FOLDER / "nllb"), "beam_size": 1},
         "text/punctuate": {"model": str(FOLDER / "punctuator")},
     },
 )

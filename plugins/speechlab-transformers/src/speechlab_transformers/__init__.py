@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from speechlab import EngineSpec, Kind, hookimpl
 
-from .files import hub_weights
+from .files import PICKLED, hub_weights
 from .options import (
     PunctuateOptions,
     PunctuateParams,
@@ -14,6 +14,8 @@ from .options import (
     SpeechTranslateParams,
     TransformersOptions,
     TransformersParams,
+    TranslateOptions,
+    TranslateParams,
 )
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "SpeechTranslateParams",
     "TransformersOptions",
     "TransformersParams",
+    "TranslateOptions",
+    "TranslateParams",
     "hub_weights",
     "register_engines",
 ]
@@ -30,7 +34,7 @@ __all__ = [
 
 @hookimpl
 def register_engines(register: Callable[[EngineSpec], None]) -> None:
-    """Recognition and speech translation, by one and the same class; and punctuation for text that has none."""
+    """Recognition and speech translation, by one and the same class; translation; punctuation."""
     register(
         EngineSpec(
             id="transformers",
@@ -66,6 +70,25 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             weights_license="Apache-2.0",
             homepage="https://github.com/huggingface/transformers",
             summary="Speech in some hundred languages to English text, by Whisper; at its best on a GPU.",
+        )
+    )
+    register(
+        EngineSpec(
+            id="transformers",
+            kind=Kind.TRANSLATE,
+            load="speechlab_transformers.translation:Translate",
+            params=TranslateParams,
+            options=TranslateOptions,
+            ways="speechlab_transformers.ways:leads",
+            live={"beam_size": 1},
+            requires=("torch", "transformers", "langcodes", "sentencepiece", "sacremoses"),
+            install="speechlab-transformers",
+            weights=(hub_weights("facebook/nllb-200-distilled-600M", PICKLED),),
+            license="Apache-2.0",
+            weights_license="CC-BY-NC-4.0",
+            homepage="https://github.com/huggingface/transformers",
+            summary="NLLB-200, its mixture of experts, M2M-100 and Opus-MT: 200 languages into each other, at its best"
+            " on a GPU (NLLB's weights are not for commercial use; M2M-100's and Opus-MT's are).",
         )
     )
     register(

@@ -90,3 +90,34 @@ class TransformersOptions(SpeechTranslateOptions):
 
     task: Literal["transcribe", "translate"] = "transcribe"
     """Write what is said, or its English translation (multilingual Whisper only)."""
+
+
+class TranslateParams(TransformersParams):
+    """What is needed to load a checkpoint that translates text."""
+
+    model: (
+        Literal[
+            "facebook/nllb-200-distilled-600M",
+            "facebook/nllb-200-distilled-1.3B",
+            "facebook/nllb-200-3.3B",
+            "facebook/nllb-moe-54b",
+            "facebook/m2m100_418M",
+            "facebook/m2m100_1.2B",
+            "Helsinki-NLP/opus-mt-en-fr",
+            "Helsinki-NLP/opus-mt-en-ROMANCE",
+        ]
+        | str
+    ) = "facebook/nllb-200-distilled-600M"
+    """Hub id or local folder of an NLLB-200, M2M-100 or Opus-MT checkpoint. NLLB knows 200 languages, but may not be
+    used commercially (CC-BY-NC); M2M-100 (MIT) knows 100, Opus-MT (CC-BY) one pair or one family of languages."""
+
+
+class TranslateOptions(Params):
+    """What may change at each call."""
+
+    beam_size: Annotated[int, Field(ge=1, le=16)] = 2
+    """Wordings followed at once: 1 is fastest, 4 is what these models were judged with."""
+    no_repeat_ngram_size: Annotated[int, Field(ge=0, le=20), Advanced] = 0
+    """Never write so many tokens twice in the same order, which ends loops; 0 allows it."""
+    batch_size: Annotated[int | None, Field(ge=1, le=256), Advanced] = None
+    """Sentences that go through the network together; empty for 32 on an accelerator and 8 on the CPU."""

@@ -1,0 +1,202 @@
+"""Tiny checkpoints that translate or speak, made here and stored as the hub stores the real ones."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CORPUS = (
+    "The quick brown fox jumps over the lazy dog, and nobody knows why.",
+    "Good morning! How are you today? The old lighthouse stands at the end of the harbor.",
+    "Bom dia, amanhã vou à praia com a minha irmã.",
+    "Où est la bibliothèque ? Je ne sais pas, dit-elle.",
+    "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 .,:;!?-'\"()<>_/",
+)
+"""What the tokenizers learn; of their own words."""
+SMALL = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "encoder_attention_heads": 2,
+    "decoder_attention_heads": 2,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 64,
+    "max_position_embeddings": 128,
+}
+FLORES = ["eng_Latn", "fra_Latn", "por_Latn", "zho_Hans", "zho_Hant"]
+
+
+@pytest.fixture(scope="session")
+def makers(makers: dict[str, Callable[[Path], None]]) -> dict[str, Callable[[Path], None]]:
+    """Those of the speech checkpoints, and these."""
+    return {**makers, **{maker.__name__: maker for maker in MAKERS}}
+
+
+def nllb(folder: Path) -> None:
+    """As nllb-200-distilled-600M, but in safetensors."""
+    import transformers as t
+
+    tokenizer = _nllb_tokenizer()
+    config = t.M2M100Config(vocab_size=len(tokenizer), **SMALL)
+    _store(folder, t.M2M100ForConditionalGeneration(config), tokenizer)
+
+
+def nllb_pickled(folder: Path) -> None:
+    """As nllb-200-distilled-600M lies on the hub."""
+    import torch
+    from safetensors.torch import load_file
+
+    nllb(folder)
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+def nllb_moe(folder: Path) -> None:
+    """As nllb-moe-54b, with two experts."""
+    import transformers as t
+
+    tokenizer = _nllb_tokenizer()
+    config = t.NllbMoeConfig(
+        vocab_size=len(tokenizer), **SMALL, num_experts=2, encoder_sparse_step=2, decoder_sparse_step=2
+    )
+    _store(folder, t.NllbMoeForConditionalGeneration(config), tokenizer)
+
+
+def nllb_nameless(folder: Path) -> None:
+    """With a tokenizer that was stripped of the languages, as an incomplete copy may be."""
+    nllb(folder)
+    whole = json.loads((folder / "tokenizer.json").read_text())
+    whole["added_tokens"] = [token for token in whole["added_tokens"] if token["content"] not in FLORES]
+    (folder / "tokenizer.json").write_text(json.dumps(whole))
+    told = json.loads((folder / "tokenizer_config.json").read_text())
+    told["extra_special_tokens"] = told["additional_special_tokens"] = []
+    (folder / "tokenizer_config.json").write_text(json.dumps(told))
+
+
+def nllb_unknown(folder: Path) -> None:
+    """As an early copy of NLLB: its languages are named, but not in the way that transformers reads them today."""
+    nllb(folder)
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "NllbTokenizer"}))
+    (folder / "special_tokens_map.json").write_text(json.dumps({"additional_special_tokens": FLORES}))
+    _sentencepiece(folder / "sentencepiece.bpe.model", "bpe")
+
+
+def m2m100(folder: Path) -> None:
+    """As m2m100_418M."""
+    import transformers as t
+    from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES
+
+    pieces = _sentencepiece(folder / "sentencepiece.bpe.model", "bpe")
+    vocabulary = {token: number for number, token in enumerate(["<s>", "<pad>", "</s>", "<unk>"])}
+    for piece in pieces:
+        vocabulary.setdefault(piece, len(vocabulary))
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    tokenizer = t.M2M100Tokenizer(
+        str(folder / "vocab.json"),
+        str(folder / "sentencepiece.bpe.model"),
+        additional_special_tokens=[f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]],
+    )
+    size = max(tokenizer.lang_token_to_id.values()) + 1 + tokenizer.num_madeup_words
+    _store(folder, t.M2M100ForConditionalGeneration(t.M2M100Config(vocab_size=size, **SMALL)), tokenizer)
+
+
+def marian(folder: Path) -> None:
+    """As opus-mt-en-fr: one pair."""
+    _marian(folder, "en", "fr")
+
+
+def marian_family(folder: Path) -> None:
+    """As opus-mt-en-ROMANCE: the text begins with the language to write."""
+    _marian(folder, "en", "ROMANCE", ">>fr<<", ">>pob<<", ">>es_MX<<")
+
+
+def marian_into_one(folder: Path) -> None:
+    """As opus-mt-ROMANCE-en: what it reads is not told apart."""
+    _marian(folder, "ROMANCE", "en")
+
+
+def _marian(folder: Path, source: str, target: str, *tokens: str) -> None:
+    import transformers as t
+
+    pieces = _sentencepiece(folder / "source.spm", "unigram")
+    shutil.copy(folder / "source.spm", folder / "target.spm")
+    vocabulary = {token: number for number, token in enumerate(["</s>", "<unk>", *tokens])}
+    for piece in pieces:
+        vocabulary.setdefault(piece, len(vocabulary))
+    pad = vocabulary["<pad>"] = len(vocabulary)
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    tokenizer = t.MarianTokenizer(
+        source_spm=str(folder / "source.spm"),
+        target_spm=str(folder / "target.spm"),
+        vocab=str(folder / "vocab.json"),
+        source_lang=source,
+        target_lang=target,
+    )
+    config = t.MarianConfig(
+        vocab_size=len(vocabulary),
+        **SMALL,
+        pad_token_id=pad,
+        eos_token_id=0,
+        decoder_start_token_id=pad,
+        forced_eos_token_id=0,
+    )
+    model = t.MarianMTModel(config)
+    how = model.generation_config
+    how.bad_words_ids, how.max_length, how.num_beams, how._from_model_config = [[pad]], 64, 4, False
+    _store(folder, model, tokenizer)
+
+
+def _nllb_tokenizer() -> Any:
+    import transformers as t
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    bpe = Tokenizer(models.BPE(unk_token="<unk>"))
+    bpe.pre_tokenizer = pre_tokenizers.Metaspace()
+    special = ["<s>", "<pad>", "</s>", "<unk>"]
+    bpe.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=260, special_tokens=special, show_progress=False))
+    trained = json.loads(bpe.to_str())["model"]
+    merges = [tuple(merge) for merge in trained["merges"]]
+    return t.NllbTokenizer(vocab=trained["vocab"], merges=merges, additional_special_tokens=FLORES)
+
+
+def _sentencepiece(path: Path, kind: str) -> list[str]:
+    """Train a model of subwords, and give its pieces."""
+    import sentencepiece
+
+    with path.open("wb") as out:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(CORPUS),
+            model_writer=out,
+            model_type=kind,
+            vocab_size=160,
+            hard_vocab_limit=False,
+            character_coverage=1.0,
+            unk_id=0,
+            bos_id=1,
+            eos_id=2,
+            pad_id=-1,
+            minloglevel=2,
+        )
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    return [pieces.id_to_piece(number) for number in range(pieces.get_piece_size())]
+
+
+def _store(folder: Path, model: Any, tokenizer: Any) -> None:
+    """With weights so large that what is written depends on what is read and on what is told."""
+    import torch
+
+    with torch.no_grad():
+        for weight in model.parameters():
+            if weight.dim() > 1:
+                weight.normal_(std=0.3)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+MAKERS = (nllb, nllb_pickled, nllb_moe, nllb_nameless, nllb_unknown, m2m100, marian, marian_family, marian_into_one)
