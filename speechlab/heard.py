@@ -25,8 +25,10 @@ class HeardFile:
     Where each channel of a recording is heard alone, one after the other, each becomes a channel of the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, comment: str = "") -> None:
+        """The ``comment`` is written as the file's own."""
         self.path = path
+        self._comment = comment
         self.start = 0.0
         """Where the finished file begins on the recording's timeline, in seconds: later than that where silence was
         trimmed."""
@@ -44,7 +46,7 @@ class HeardFile:
             return
         if self._begins:
             part = self.path.with_name(f".{self.path.stem}-{len(self._channels) + 1}{self.path.suffix}")
-            self._channels.append(_Channel(part, audio.start))
+            self._channels.append(_Channel(part, audio.start, self._comment))
             self._begins = False
         self._channels[-1].append(audio)
 
@@ -58,7 +60,7 @@ class HeardFile:
         if len(self._channels) == 1:
             self._channels[0].path.replace(self.path)
         else:
-            media.write(_together(self._channels, self.start), self.path)
+            media.write(_together(self._channels, self.start), self.path, comment=self._comment)
         self.close()
         return self.path
 
@@ -72,11 +74,11 @@ class HeardFile:
 class _Channel:
     """One pass over the recording, in a file of its own. What writes pulls; here it is pushed, a piece at a time."""
 
-    def __init__(self, path: Path, start: float) -> None:
+    def __init__(self, path: Path, start: float, comment: str) -> None:
         self.path, self.start = path, start
         self._given: deque[Audio] = deque()
         self._over = False
-        self._written = media.writing(self._pieces(), path)
+        self._written = media.writing(self._pieces(), path, comment=comment)
 
     def append(self, audio: Audio) -> None:
         """The next stretch, written before this returns."""

@@ -290,6 +290,16 @@ class Lab:
             raise ConfigError("there is nothing to say", hint="give a text with words in it")
         return Audio.join(chunk.audio for chunk in chunks)
 
+    def dub(self, sound: Sound, to: str, source: str | None = None, engine: str | None = None, **how: Any) -> Any:
+        """A recording spoken in another language, each segment in the time of its original: a
+        :class:`speechlab.dubbing.Dub`, to be written, or iterated for its events, and asked for its ``report``.
+
+        ``engine`` is what speaks: a synthesizer, or, as ``interpret/ID``, one that does all of it. ``how``: a
+        ``recording`` that is known already, ``voice``, ``voices``, ``recognizer``, ``translator``, ``glossary``,
+        ``pipeline``, ``channel`` and ``resume``; and the options of :class:`speechlab.dubbing.DubOptions`.
+        """
+        return loaded("speechlab.dubbing:dubbed")(self, sound, to, source, engine, **how)
+
     def diarize(self, sound: Sound, engine: str | None = None, **knobs: Any) -> Diarization:
         """Who spoke when. ``knobs`` as in :meth:`transcribe`, among them ``speakers`` where their number is known."""
         spec = self.engine(Kind.DIARIZE, engine)

@@ -21,6 +21,9 @@ from .policy import Policy
 from .preferred import preferred
 from .stages import LIFTS, Flow, Lift, Scope
 from .stages.denoise import DenoiseStage
+from .stages.interpret import InterpretStage
+from .stages.speech_translate import SpeechTranslateStage
+from .stages.translate import TranslateStage
 from .stages.tts import TtsStage
 
 Channels = Literal["mix", "each", "auto"]
@@ -219,7 +222,9 @@ class Pipeline:
         return ""
 
     def track_of(self, step: Step) -> str | None:
-        """Which translation a synthesizer speaks: the one it was told, else the only one that there is."""
+        """Which translation is spoken: the one that was told, else the only one that there is."""
+        if isinstance(step.lift_options, InterpretStage):
+            return step.lift_options.to
         if not isinstance(step.lift_options, TtsStage):
             return None
         made = self._translations_before(step)
@@ -227,7 +232,8 @@ class Pipeline:
 
     def _translations_before(self, step: Step) -> tuple[str, ...]:
         """The languages that there are translations into by then."""
-        told = (one.lift_options.to for one in self._before(step) if Flow.TRANSLATIONS in one.lift.gives)
+        lifts = (one.lift_options for one in self._before(step))
+        told = (lift.to for lift in lifts if isinstance(lift, TranslateStage | SpeechTranslateStage | InterpretStage))
         return tuple(dict.fromkeys(to for some in told for to in ([some] if isinstance(some, str) else some)))
 
     def _refused_translation(self, step: Step) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .engines import EngineSpec, Kind
 from .errors import ConfigError, EngineUnavailable
+from .languages import Languages
 from .params import nearest
 from .plugins import Plugins
 
@@ -25,12 +26,15 @@ NO_RIVALS = frozenset({Kind.PREPARE, Kind.TEXT})
 """Kinds whose engines do different things, so that none is better than another."""
 ROUTES = "routes"
 """The feature of an engine that goes by way of others, and is nothing without them."""
+TELLS_LANGUAGE = "language_id"
+"""The feature of a text engine that tells which language a text is in."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
 
 
-def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
-    """The best engine of a kind that is installed and keeps sound and text on this machine.
+def preferred(plugins: Plugins, kind: Kind, language: str | None = None) -> EngineSpec:
+    """The best engine of a kind that is installed and keeps sound and text on this machine; of a ``language``, the best
+    whose card does not leave it out.
 
     Raises EngineUnavailable where there is none, ConfigError where those of the kind do different things.
     """
@@ -45,8 +49,15 @@ def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
     if not any(spec.local and ROUTES not in spec.features for spec in there):
         there = [spec for spec in there if ROUTES not in spec.features]
     order = PREFERRED.get(kind, ())
-    if here := [spec for spec in there if spec.local]:
-        return min(here, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))
+    here = [spec for spec in there if spec.local]
+    if knowing := [one for one in here if not (language and one.languages) or language in Languages(one.languages)]:
+        return min(knowing, key=lambda spec: (order.index(spec.id) if spec.id in order else len(order), spec.id))
+    if here and language:
+        known = Languages(dict.fromkeys(one for spec in here for one in spec.languages))
+        raise EngineUnavailable(
+            f"no engine for {kind.label.lower()} that is installed knows {language!r}",
+            hint=f"{', '.join(spec.name for spec in here)}: {known.nearest(language)}; or install another",
+        )
     if there:  # sound leaves this machine only where somebody says so
         raise EngineUnavailable(
             f"no engine for {kind.label.lower()} runs on this machine", hint=f"name one: {there[0].id}"
@@ -55,3 +66,9 @@ def preferred(plugins: Plugins, kind: Kind) -> EngineSpec:
         f"no engine for {kind.label.lower()} is installed",
         hint=f"pip install speechlab-{INSTALL.get(kind, order[0])}" if order else "install a plugin that gives one",
     )
+
+
+def identifying(plugins: Plugins) -> EngineSpec | None:
+    """The text engine that tells which language a text is in; None where none is installed."""
+    of_text = (spec for spec in plugins.engines.values() if spec.kind is Kind.TEXT and TELLS_LANGUAGE in spec.features)
+    return next((spec for spec in of_text if spec.local and not spec.missing()), None)

@@ -14,6 +14,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         id="denoise", load="speechlab.cli.denoise:denoise", summary="Recordings without their noise, for listening."
     ),
+    Command(
+        id="dub",
+        load="speechlab.cli.dub:dub",
+        summary="A recording spoken in another language, at the times of the original.",
+    ),
     Command(id="voices", load="speechlab.cli.voices:voices", summary="People whom diarization knows by their voices."),
     Command(
         id="soundcheck",

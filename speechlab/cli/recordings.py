@@ -48,6 +48,13 @@ def _kept_as(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 
 
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+RESUME = click.option("--resume", is_flag=True, help="Do only what is left of an earlier, unfinished call.")
+CHANNEL = click.option(
+    "--channel",
+    metavar="each|N",
+    callback=_channel,
+    help="One channel alone, counted from 0, or 'each' as a speaker of its own.  [default: all, mixed]",
+)
 OPTIONS = (
     click.option(
         "--out",
@@ -55,13 +62,8 @@ OPTIONS = (
         metavar="DIR",
         help="Write DIR/NAME.SUFFIX for each file and format. Without it, a single result is printed.",
     ),
-    click.option("--resume", is_flag=True, help="Do only what is left of an earlier, unfinished call."),
-    click.option(
-        "--channel",
-        metavar="each|N",
-        callback=_channel,
-        help="One channel alone, counted from 0, or 'each' as a speaker of its own.  [default: all, mixed]",
-    ),
+    RESUME,
+    CHANNEL,
 )
 
 

@@ -1,0 +1,125 @@
+"""The pipeline that dubs into a language: the shipped one with the engines that were asked for, or somebody's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from ..engines import Kind
+from ..errors import ConfigError
+from ..lab import Lab, PipelineLike, told
+from ..params import check
+from ..pipeline import Pipeline, Step
+from ..preferred import preferred
+from ..source import Sound
+from ..stages.asr import AsrStage
+from ..stages.interpret import InterpretStage
+from ..stages.speech_translate import SpeechTranslateStage
+from ..stages.translate import TranslateStage
+from ..stages.tts import TtsStage
+from ..types import Recording
+from .dub import Dub
+from .options import DubOptions
+
+
+def dubbed(
+    lab: Lab,
+    sound: Sound,
+    to: str,
+    source: str | None = None,
+    engine: str | None = None,
+    *,
+    recording: Recording | None = None,
+    channel: int | Literal["each"] | None = None,
+    resume: bool = False,
+    translator: str | None = None,
+    recognizer: str | None = None,
+    pipeline: PipelineLike | None = None,
+    voice: str | None = None,
+    voices: Mapping[str, str] | Sequence[str] = (),
+    glossary: Any = None,
+    **knobs: Any,
+) -> Dub:
+    """A recording on its way into another language; ``knobs`` are options of :class:`DubOptions`, and parameters of
+    what speaks.
+
+    Raises ConfigError, EngineNotFound, EngineUnavailable, PolicyDenied or AudioError before anything is loaded.
+    """
+    fitting = {name: value for name, value in told(knobs).items() if name in DubOptions.model_fields}
+    options = check(DubOptions, fitting, "dubbing")
+    plan = planned(
+        lab,
+        to,
+        source,
+        engine=engine,
+        translator=translator,
+        recognizer=recognizer,
+        pipeline=pipeline,
+        voice=voice,
+        voices=voices,
+        glossary=glossary,
+        **{name: value for name, value in knobs.items() if name not in fitting},
+    )
+    return Dub(lab, plan, sound, options, recording=recording, channel=channel, resume=resume)
+
+
+def planned(
+    lab: Lab,
+    to: str,
+    source: str | None = None,
+    *,
+    engine: str | None = None,
+    translator: str | None = None,
+    recognizer: str | None = None,
+    pipeline: PipelineLike | None = None,
+    voice: str | None = None,
+    voices: Mapping[str, str] | Sequence[str] = (),
+    glossary: Any = None,
+    **knobs: Any,
+) -> Pipeline:
+    """Recognition, translation into ``to`` and synthesis, each by the best engine installed unless one is named.
+
+    ``engine`` is what speaks, with its ``knobs``: a synthesizer, or, as ``interpret/ID``, one that does all of it. A
+    ``pipeline`` of somebody's own has each of its translations turned to ``to``. Raises ConfigError, EngineNotFound or
+    EngineUnavailable.
+    """
+    speech = told({"voice": voice, "voices": voices or None, **knobs})
+    if pipeline is not None:
+        others = {"engine": engine, "recognizer": recognizer, "translator": translator, "glossary": glossary}
+        if given := ", ".join(told(others)):
+            raise ConfigError(f"a pipeline names its own engines, so this does not fit: {given}", hint="leave one out")
+        own = lab.pipeline(pipeline)
+        return replace(own, steps=tuple(_turned(step, to, source, speech) for step in own.steps))
+    if engine and engine.startswith(f"{Kind.INTERPRET}/"):
+        return lab.pipeline({"title": "Dub", "stage": [{"use": engine, "to": to, **speech}]})
+    speaking = lab.engine(Kind.TTS, _id(engine, Kind.TTS)) if engine else preferred(lab.plugins, Kind.TTS, to)
+    hearing = lab.engine(Kind.ASR, _id(recognizer, Kind.ASR))
+    translating = lab.engine(Kind.TRANSLATE, _id(translator, Kind.TRANSLATE))
+    stages = [
+        {"use": hearing.name, **told({"language": source})},
+        {"use": translating.name, "to": to, **told({"source": source, "glossary": glossary})},
+        {"use": speaking.name, **speech},
+    ]
+    return lab.pipeline({"title": "Dub", "stage": stages})
+
+
+def _turned(step: Step, to: str, source: str | None, speech: Mapping[str, Any]) -> Step:
+    """The step between these languages, speaking so."""
+    match step.lift_options:
+        case InterpretStage():
+            return step.having({"to": to, **speech})
+        case SpeechTranslateStage():
+            return step.having({"to": to, **told({"language": source})})
+        case AsrStage() if source:
+            return step.having({"language": source})
+        case TranslateStage():
+            return step.having({"to": to, **told({"source": source})})
+        case TtsStage(track=track):
+            return step.having({"track": track and to, **speech})
+        case _:
+            return step
+
+
+def _id(name: str | None, kind: Kind) -> str | None:
+    return name.removeprefix(f"{kind}/") if name else None
