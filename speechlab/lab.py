@@ -26,7 +26,7 @@ from .pipeline import Channels, Pipeline, build, parse, read
 from .plugins import Plugins
 from .policy import Policy, default_home, quiet_telemetry
 from .pool import Pool
-from .preferred import preferred
+from .preferred import ROUTES, preferred
 from .processed import processed
 from .provenance import Origin, origin, watermark
 from .routing import Routing
@@ -37,7 +37,7 @@ from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
 from .stages.translate import hops
 from .trace import Trace
-from .translation import targets
+from .translation import Glossary, spoken, targets
 from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript
 from .types.entities import entities
 from .views import redacted
@@ -45,8 +45,6 @@ from .views import redacted
 log = logging.getLogger(__name__)
 HOLE = 0.02
 """Seconds between two chunks of a stream from which on something is missing between them."""
-Glossary = str | Path | Mapping[str, str | Mapping[str, str]]
-"""Terms and what becomes of them: written down, or the file in which they are."""
 PipelineLike = str | Path | Mapping[str, Any] | Pipeline
 
 
@@ -75,10 +73,11 @@ class Lab:
         if not self.policy.watermark:
             log.warning("the watermark is off: what this lab speaks cannot be told from a recording of a person")
         self.home = Path(home) if home else default_home()
-        self.plugins = Plugins(*plugins, Routing(lambda: self.plugins, lambda: self.pool), discover=discover)
         self._told = report
         context = Context(self.home, download=self.policy.download, report=self._report)
         self.pool = Pool(context, self.policy)
+        self._routing = Routing(self.pool)
+        self.plugins = self._routing.plugins = Plugins(*plugins, self._routing, discover=discover, context=context)
         self._traces = threading.local()
 
     # -- pipelines -------------------------------------------------------------------------------------------------
@@ -265,6 +264,8 @@ class Lab:
     def targets(self, source: str | None = None, engine: str | None = None) -> tuple[str, ...]:
         """The languages into which something leads from one, or from any, as BCP-47 codes."""
         spec = self._translator(engine)
+        if ROUTES in spec.features:
+            return self._routing.router().targets(source)
         return targets(spec.leads(spec.params(), self.pool.context), source)
 
     def _translator(self, engine: str | None) -> EngineSpec:
@@ -274,12 +275,13 @@ class Lab:
         self, recording: Recording, spec: EngineSpec, stage: Mapping[str, Any], only: Collection[str] | None
     ) -> Iterator[Event]:
         ready = self.pipeline({"stage": [{"use": spec.name, **stage}]}).ready(self.policy, Flow.SEGMENTS)
-        wanted = [segment for segment in recording.transcript if only is None or segment.id in only]
+        wanted = recording.transcript.segments
+        if only is not None:  # a word or two that was edited does not tell its language: the rest does
+            usual = spoken(recording)
+            wanted = tuple(replace(one, language=one.language or usual) for one in wanted if one.id in only)
         events = compose(ready, [SegmentUpdate(segment=one) for one in wanted], self.pool, trace=self._new_trace())
         with closes(events):
-            for event in events:
-                if not isinstance(event, SegmentUpdate) or event.target is not None:
-                    yield event
+            yield from (event for event in events if not isinstance(event, SegmentUpdate) or event.target is not None)
 
     def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
         """A text as sound."""

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-from .engines import EngineSpec, Kind
-from .errors import ConfigError, EngineUnavailable
+from .engines import Context, EngineSpec, Kind
+from .errors import ConfigError, EngineUnavailable, PluginError
 from .languages import Languages
 from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
-from .preferred import preferred
+from .preferred import identifying, preferred
 from .stages import LIFTS, Flow, Lift, Scope
 from .stages.denoise import DenoiseStage
 from .stages.interpret import InterpretStage
 from .stages.speech_translate import SpeechTranslateStage
 from .stages.translate import TranslateStage
 from .stages.tts import TtsStage
+from .translation import refused
 
 Channels = Literal["mix", "each", "auto"]
 SPEECH_KINDS = frozenset({Kind.ASR, Kind.SPEECH_TRANSLATE})
@@ -39,6 +40,10 @@ class Step:
     options: Params
     lift_options: Params
     version: str = ""
+    beside: Step | None = None
+    """Who is asked which language a text is in, where a translator is not told."""
+    context: Context | None = field(default=None, compare=False)
+    """What the lab lends the engine, by which its card knows what is here."""
 
     @property
     def lift(self) -> Lift:
@@ -89,7 +94,8 @@ class Step:
             name: part.model_dump(mode="json")
             for name, part in (("params", self.params), ("options", self.options), ("lift", self.lift_options))
         }
-        return {"use": self.spec.name, "version": self.version, **values}
+        told = {"use": self.spec.name, "version": self.version, **values}
+        return told | {"beside": self.beside.key} if self.beside else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +205,7 @@ class Pipeline:
                 problems.append(f"{name} needs {', '.join(missing)}: {step.spec.cure}")
             if refused := _language_refused(step):
                 problems.append(f"{name} {refused}")
+            problems += [f"{name} {refused}" for refused in _targets_refused(step)]
             if policy is not None and policy.local_only and not step.spec.local:
                 problems.append(f"{name} sends sound or text to another machine, and this lab is local only")
         return problems
@@ -336,7 +343,13 @@ def step(plugins: Plugins, kind: Kind, id: str, values: Mapping[str, Any], *, wh
     params, options, lift = (
         check(model, {k: v for k, v in values.items() if k in model.model_fields}, where) for model in models
     )
-    return Step(spec, params, options, lift, plugins.version(spec))
+    beside = _identifier(plugins) if isinstance(lift, TranslateStage) else None
+    return Step(spec, params, options, lift, plugins.version(spec), beside, plugins.context)
+
+
+def _identifier(plugins: Plugins) -> Step | None:
+    spec = identifying(plugins)
+    return step(plugins, spec.kind, spec.id, {}) if spec else None
 
 
 def _with_detector(steps: Iterable[Step], plugins: Plugins) -> tuple[Step, ...]:
@@ -366,6 +379,26 @@ def _language_refused(step: Step) -> str:
         return ""
     known = Languages(step.spec.languages)
     return "" if spoken in known else f"does not know the language {spoken!r}; {known.nearest(spoken)}"
+
+
+def _targets_refused(step: Step) -> Iterator[str]:
+    """Why the step cannot translate into what it is to, as far as its card tells."""
+    lift, context = step.lift_options, step.context
+    if not isinstance(lift, TranslateStage | SpeechTranslateStage | InterpretStage) or context is None:
+        return
+    if not isinstance(lift, TranslateStage) and not step.spec.ways:
+        return  # the languages on its card are those that it hears
+    if step.spec.missing():
+        return
+    try:
+        ways = step.spec.leads(step.params, context)
+    except PluginError as error:
+        yield str(error)
+        return
+    source = lift.source if isinstance(lift, TranslateStage) else None
+    for target in [lift.to] if isinstance(lift.to, str) else lift.to:
+        if ways and (why := refused(ways, source, target)):
+            yield why
 
 
 def _kinds(use: object) -> str:

@@ -18,7 +18,7 @@ import pluggy
 
 from . import hookspecs
 from .contributions import Command, Format, PipelineFile, Tab
-from .engines import EngineSpec, Kind
+from .engines import Context, EngineSpec, Kind
 from .errors import ConfigError, EngineNotFound, PluginError, SpeechLabError
 from .params import nearest
 
@@ -58,7 +58,9 @@ class Plugins:
     goes on.
     """
 
-    def __init__(self, *extra: object, discover: bool = True) -> None:
+    def __init__(self, *extra: object, discover: bool = True, context: Context | None = None) -> None:
+        self.context = context
+        """What the lab lends its engines; None where no lab asks for them, and cards can tell less."""
         self.manager = pluggy.PluginManager(GROUP)
         self.manager.add_hookspecs(hookspecs)
         self._reports: list[PluginReport] = []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -15,25 +17,31 @@ from .hookspecs import hookimpl
 from .languages import Languages, same, standard
 from .params import Params
 from .plugins import Plugins
-from .pool import Pool
-from .preferred import PREFERRED, ROUTES, TOY
-from .translation.routes import Way, reached, route
+from .pool import Loaded, Pool
+from .preferred import INSTALL, PREFERRED, ROUTES, TOY, identifying
+from .translation import Manner, Way, reached, route, translated
 
 log = logging.getLogger(__name__)
+
+HOPS = 3
+FRESH = 60.0
+"""Seconds for which a route is gone again, and an engine that cannot be used gone around, without another look."""
 
 
 class RouteParams(Params):
     """How routes are looked for."""
 
-    hops: Annotated[int, Field(ge=1, le=6)] = 3
+    hops: Annotated[int, Field(ge=1, le=6)] = HOPS
     """Most translations that may follow each other from one language to another; each loses something."""
 
 
 class Routing:
-    """The plugin that every lab has of its own. ``plugins`` and ``pool`` are asked when a route is needed."""
+    """The plugin that every lab has of its own, with one engine in it."""
 
-    def __init__(self, plugins: Callable[[], Plugins], pool: Callable[[], Pool]) -> None:
-        self._plugins, self._pool = plugins, pool
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.plugins: Plugins | None = None
+        """All plugins of the lab, this one among them: told once they are found."""
 
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
@@ -54,99 +62,157 @@ class Routing:
 
     def load(self, params: RouteParams, context: Context) -> Router:
         """The engine."""
-        return Router(self._plugins(), self._pool(), params.hops)
+        return self.router(params.hops)
 
     def ways(self, params: RouteParams, context: Context) -> Iterator[Ways]:
-        """From each language into all that can be reached from it."""
-        router = Router(self._plugins(), self._pool(), params.hops)
-        for source in router.sources():
-            yield Ways((source,), tuple(router.targets(source)))
+        """What its routes are made of."""
+        return (way.ways for way in self.router().ways())
+
+    def router(self, hops: int = HOPS) -> Router:
+        """What looks for routes of so many steps."""
+        assert self.plugins is not None
+        return Router(self.plugins, self._pool, hops)
 
 
 class Router:
-    """Finds chains, and goes them. Engines are lent for as long as a call takes."""
+    """Finds chains of translators, and goes them. Engines are lent for as long as a call takes."""
 
-    def __init__(self, plugins: Plugins, pool: Pool, hops: int = 3) -> None:
-        self._plugins, self._pool, self._hops = plugins, pool, hops
-        self._found: dict[tuple[str, str], tuple[Hop, ...]] = {}
+    def __init__(
+        self, plugins: Plugins, pool: Pool, hops: int = HOPS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._plugins, self._pool, self._hops, self._clock = plugins, pool, hops, clock
+        self._found: dict[tuple[str, str], tuple[float, tuple[Hop, ...]]] = {}
+        """The routes that were looked for, and when."""
+        self._useless: dict[str, tuple[float, EngineUnavailable]] = {}
+        """Engines that could not be used, since when, and why."""
 
     def translate(self, texts: Sequence[str], source: str | None, target: str, options: Any) -> list[str]:
-        """The texts in another language, step by step. Raises ConfigError and EngineUnavailable."""
+        """The texts in another language, step by step. An engine that turns out not to be usable is gone around.
+
+        Raises ConfigError and EngineUnavailable.
+        """
         if source is None:
-            raise ConfigError(
-                "nobody told which language the text is in, and it cannot be told from so little",
-                hint='say it: --from en on the command line, source = "en" in a pipeline or from Python',
-            )
-        told = list(texts)
-        with ExitStack() as leases:
-            lent = [(hop, leases.enter_context(self._lease(hop.engine))) for hop in self.route(source, target)]
-            for hop, loaded in lent:
-                with loaded.exclusive():
-                    told = list(loaded.engine.translate(told, hop.source, hop.target, loaded.spec.options()))
-        return told
+            raise self._no_source()
+        while True:
+            steps = self.route(source, target)
+            try:
+                return self._gone(texts, steps)
+            except _Useless as useless:
+                self._useless[useless.engine] = self._clock(), useless.error
+                self._found.clear()
+                self._pool.context.report(f"{useless.engine} cannot be used, and is gone around: {useless.error}")
 
     def route(self, source: str, target: str) -> tuple[Hop, ...]:
         """The steps from one language to another; none where both are the same.
 
-        Raises ConfigError where no chain leads there, EngineUnavailable where nothing is installed.
+        Raises ConfigError where no chain leads there, EngineUnavailable where no engine that leads there can be used.
         """
-        if same(source, target):
-            return ()
-        if (source, target) not in self._found:
-            self._found[source, target] = self._searched(standard(source), standard(target))
-        return self._found[source, target]
+        at, steps = self._found.get((source, target), (float("-inf"), ()))
+        if self._clock() - at > FRESH:
+            steps = () if same(source, target) else self._searched(standard(source), standard(target))
+            self._found[source, target] = self._clock(), steps
+        return steps
 
-    def sources(self) -> list[str]:
-        """All languages that something leads from."""
-        return sorted({tag for way in self._ways() for tag in way.ways.sources})
-
-    def targets(self, source: str | None = None) -> list[str]:
+    def targets(self, source: str | None = None) -> tuple[str, ...]:
         """All languages that can be reached from one, or from any."""
-        ways = self._ways()
+        ways = self.ways()
         if source is None:
-            return sorted({tag for way in ways for tag in way.ways.targets})
-        return sorted(tag for tag in reached(ways, standard(source), self._hops) if not same(tag, source))
+            return tuple(sorted({tag for way in ways for tag in way.ways.targets}))
+        return tuple(sorted(tag for tag in reached(ways, standard(source), self._hops) if not same(tag, source)))
 
-    def _searched(self, source: str, target: str) -> tuple[Hop, ...]:
-        ways = self._ways()
-        here = [way for way in ways if way.ways.here]
-        if found := route(here, source, target, self._hops) or route(ways, source, target, self._hops):
-            return found
-        if not ways:
-            raise EngineUnavailable("no engine for translation is installed", hint="pip install speechlab-fxtranslate")
-        known = self.targets(source)
-        if not known:
-            raise ConfigError(
-                f"nothing that is installed translates from {source}", hint=Languages(self.sources()).nearest(source)
-            )
-        longer = route(ways, source, target, 2 * self._hops)
-        if longer:
-            by = " → ".join([source, *(hop.target for hop in longer)])
-            raise ConfigError(
-                f"only a chain of {len(longer)} translations leads from {source} to {target}: {by}",
-                hint=f"at most {self._hops} may follow each other; allow more with hops = {len(longer)}",
-            )
-        raise ConfigError(
-            f"nothing that is installed translates from {source} into {target}",
-            hint=Languages(known).nearest(target),
-        )
-
-    def _ways(self) -> list[Way]:
+    def ways(self) -> list[Way]:
         """Of all translators that are installed and keep text on this machine."""
         order = PREFERRED[Kind.TRANSLATE]
         found = []
-        for spec in self._plugins.engines.values():
-            if spec.kind is not Kind.TRANSLATE or not spec.local or {TOY, ROUTES} & spec.features or spec.missing():
-                continue
+        for spec in self._translators():
             rank = order.index(spec.id) if spec.id in order else len(order)
             try:
                 leads = spec.leads(spec.params(), self._pool.context)
-            except (ValidationError, SpeechLabError) as error:  # one that needs parameters, or is broken
+            except (ValidationError, SpeechLabError) as error:  # one that must be told more, or is broken
                 log.warning("%s is left out of routes: %s", spec.name, error)
                 continue
             found += [Way(spec.name, one, rank) for one in leads if one.here or self._pool.context.download]
-        return found
+        return [way for way in found if not self._is_useless(way.engine)]
 
-    def _lease(self, engine: str) -> Any:
+    def _is_useless(self, engine: str) -> bool:
+        since, _ = self._useless.get(engine, (float("-inf"), None))
+        return self._clock() - since <= FRESH
+
+    def _translators(self) -> list[EngineSpec]:
+        specs = (spec for spec in self._plugins.engines.values() if spec.kind is Kind.TRANSLATE)
+        return [spec for spec in specs if spec.local and not {TOY, ROUTES} & spec.features and not spec.missing()]
+
+    def _searched(self, source: str, target: str) -> tuple[Hop, ...]:
+        ways = self.ways()
+        here = [way for way in ways if way.ways.here]
+        found = route(here, source, target, self._hops) or route(ways, source, target, self._hops)
+        return found or self._refused(ways, source, target)
+
+    def _refused(self, ways: Sequence[Way], source: str, target: str) -> tuple[Hop, ...]:
+        """Raises what there is to say where no chain leads from one language to another."""
+        for engine, (_, error) in self._useless.items():
+            raise EngineUnavailable(f"{engine} cannot be used, and no other leads on: {error}", hint=error.hint)
+        if not ways:
+            raise EngineUnavailable(
+                "no engine is installed that tells between which languages it translates",
+                hint=f"pip install speechlab-{INSTALL[Kind.TRANSLATE]}, or name the engine to use",
+            )
+        known = self.targets(source)
+        if not known:
+            sources = Languages(sorted({tag for way in ways for tag in way.ways.sources}))
+            raise ConfigError(f"nothing that is installed translates from {source!r}", hint=sources.nearest(source))
+        if longer := route(ways, source, target, 2 * self._hops):
+            by = " → ".join([source, *(hop.target for hop in longer)])
+            raise ConfigError(
+                f"only {len(longer)} translations after each other lead from {source!r} to {target!r}: {by}",
+                hint=f"at most {self._hops} may follow each other; hops = {len(longer)} allows it",
+            )
+        raise ConfigError(
+            f"nothing that is installed translates from {source!r} into {target!r}",
+            hint=Languages(known).nearest(target),
+        )
+
+    def _no_source(self) -> ConfigError:
+        knows = identifying(self._plugins)
+        why = "it is too little to tell" if knows else "nothing that could tell is installed"
+        say = 'say it: --from en on the command line, source = "en" in a pipeline or from Python'
+        return ConfigError(
+            f"nobody told which language the text is in, and {why}",
+            hint=say if knows else f"{say}; or pip install speechlab-text",
+        )
+
+    def _gone(self, texts: Sequence[str], steps: Sequence[Hop]) -> list[str]:
+        told = list(texts)
+        with ExitStack() as leases:
+            lent = [self._lent(leases, hop.engine) for hop in steps]
+            for hop, loaded in zip(steps, lent, strict=True):
+                ask = partial(_asked, loaded, hop)
+                longest = loaded.spec.longest
+                if any(len(text) > longest for text in told):  # what an engine made may be too long for the next
+                    told = list(translated(told, ask, Manner(longest, language=hop.source)))
+                else:
+                    told = ask(told)
+        return told
+
+    def _lent(self, leases: ExitStack, engine: str) -> Loaded:
         spec = self._plugins.engine(Kind.TRANSLATE, engine.partition("/")[2])
-        return self._pool.lease(spec, spec.params())
+        try:
+            return leases.enter_context(self._pool.lease(spec, spec.params()))
+        except EngineUnavailable as error:
+            raise _Useless(engine, error) from error
+
+
+class _Useless(Exception):
+    """An engine on the way cannot be used."""
+
+    def __init__(self, engine: str, error: EngineUnavailable) -> None:
+        super().__init__(engine)
+        self.engine, self.error = engine, error
+
+
+def _asked(loaded: Loaded, hop: Hop, texts: Sequence[str]) -> list[str]:
+    try:
+        with loaded.exclusive():
+            return list(loaded.engine.translate(list(texts), hop.source, hop.target, loaded.spec.options()))
+    except EngineUnavailable as error:  # weights that could not be fetched
+        raise _Useless(hop.engine, error) from error

@@ -19,6 +19,7 @@ from .provenance import watermark
 from .source import Source
 from .stages import Flow, Making, Scheduler, Scope, Stage
 from .stages.base import as_it_is
+from .stages.identifying import Identifier, identifier, nobody_knows
 from .stages.scheduling import failed
 from .threads import own_thread
 from .trace import Trace
@@ -289,6 +290,7 @@ def leased(
         heard=pipeline.parted_before(step) is not None,
         better=pipeline.better_before(step),
         track=pipeline.track_of(step),
+        identify=_identifier(pool, step.beside),
         marked=marker(pool, step),
         worked=entry.worked,
     )
@@ -300,6 +302,10 @@ def marker(pool: Pool, step: Step) -> Callable[[Audio], Audio]:
     if Flow.SYNTHESIS not in step.lift.gives or not pool.policy.watermark:
         return as_it_is
     return watermark(pool.context).marked
+
+
+def _identifier(pool: Pool, beside: Step | None) -> Identifier:
+    return identifier(pool, beside.spec, beside.params, beside.options) if beside else nobody_knows
 
 
 def guarded(step: Step, stage: Stage, events: Iterable[Event], trace: Trace) -> Events:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..engines import Context
 from ..errors import ConfigError
-from ..types.scripts import spaceless
+from ..types.scripts import sought
 from .cards import ReplaceOptions, ReplaceParams
 
 Rules = tuple[tuple[str, str], ...]
@@ -69,21 +69,9 @@ def replaced(text: str, rules: Rules, whole_words: bool = True, match_case: bool
 @lru_cache(maxsize=32)
 def _compiled(rules: Rules, whole_words: bool, match_case: bool) -> tuple[re.Pattern[str], list[str]]:
     ordered = sorted(dict(reversed(rules)).items(), key=lambda rule: len(rule[0]), reverse=True)
-    branches = [f"(?P<r{number}>{_sought(found, whole_words)})" for number, (found, _) in enumerate(ordered)]
+    branches = [f"(?P<r{number}>{sought(found, whole_words)})" for number, (found, _) in enumerate(ordered)]
     flags = re.NOFLAG if match_case else re.IGNORECASE
     return re.compile("|".join(branches), flags), [written for _, written in ordered]
-
-
-def _sought(found: str, whole_words: bool) -> str:
-    pattern = r"\s+".join(re.escape(part) for part in found.split())
-    before = r"(?<!\w)" if whole_words and _bounded(found[0]) else ""
-    behind = r"(?!\w)" if whole_words and _bounded(found[-1]) else ""
-    return before + pattern + behind
-
-
-def _bounded(character: str) -> bool:
-    """Whether a word that ends with this character has an end that can be seen."""
-    return character.isalnum() and not spaceless(character)
 
 
 def _cased(written: str, found: str, match_case: bool) -> str:

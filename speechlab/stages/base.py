@@ -10,6 +10,7 @@ from typing import Any
 from ..params import Params
 from ..pool import Loaded
 from ..types import Audio, Event
+from .identifying import Identifier, nobody_knows
 from .scheduling import Scheduler, Slot
 
 Stage = Callable[[Iterable[Event]], Iterator[Event]]
@@ -66,6 +67,8 @@ class Making:
     """Whether both of them are to be recognised, and the better text kept."""
     track: str | None = None
     """The translation that is meant, by its language; None for the transcript."""
+    identify: Identifier = nobody_knows
+    """Tells which language texts are in."""
     marked: Callable[[Audio], Audio] = as_it_is
     """What every sound that an engine made goes through before anybody hears it: the watermark."""
     worked: Callable[[float], None] = _unheard

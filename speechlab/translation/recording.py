@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ..types import Recording, Segment, Transcript
 from .sentences import sentences
 
@@ -22,3 +24,12 @@ def as_recording(text: str, language: str | None = None) -> Recording:
         for number, part in enumerate(filter(None, parts))
     ]
     return Recording(transcript=Transcript(tuple(segments), language))
+
+
+def spoken(recording: Recording) -> str | None:
+    """The language that most of a recording is in: as heard or told, else as it was translated from before."""
+    if recording.transcript.language:
+        return recording.transcript.language
+    routes = (segment.extra.get("route") for track in recording.translations.values() for segment in track)
+    sources = Counter(route[0]["source"] for route in routes if route and route[0].get("source"))
+    return sources.most_common(1)[0][0] if sources else None

@@ -9,6 +9,9 @@ from functools import cached_property
 from ..engines import Hop, Ways
 from ..languages import Languages, same
 
+CHAIN = 3
+"""Ways of one engine that may follow each other."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -114,3 +117,24 @@ def targets(ways: Iterable[Ways], source: str | None = None) -> tuple[str, ...]:
     """The languages into which one of the ways leads, from a language or from any."""
     taken = [one for one in ways if source is None or source in Languages(one.sources)]
     return tuple(sorted({tag for one in taken for tag in one.targets if source is None or not same(tag, source)}))
+
+
+def refused(ways: Sequence[Ways], source: str | None, target: str) -> str:
+    """Why no way leads there, with the nearest that do; empty where one may. Where only a chain of these ways would,
+    nobody but the engine knows whether it can follow one way after another.
+
+    >>> refused([Ways(("en",), ("pt", "fr"))], "en", "de")
+    "does not translate into 'de'; it knows fr, pt"
+    """
+    if source is not None and same(source, target):
+        return ""
+    into, out = Languages(targets(ways)), Languages(sorted({tag for one in ways for tag in one.sources}))
+    if target not in into:
+        return f"does not translate into {target!r}; {into.nearest(target)}"
+    if source is None:
+        return ""
+    if source not in out:
+        return f"does not translate from {source!r}; {out.nearest(source)}"
+    if route([Way("", one) for one in ways], source, target, CHAIN):
+        return ""
+    return f"does not translate from {source!r} into {target!r}; {Languages(targets(ways, source)).nearest(target)}"

