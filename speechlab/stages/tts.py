@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 from pydantic import field_validator
 
 from ..languages import Languages
 from ..params import Params
-from ..types import Event, Segment, SynthesisChunk
+from ..translation import cut
+from ..types import Audio, Event, Segment, SynthesisChunk
 from .base import Flow, Lift, Making, Scope, Stage
 from .casting import Casting, entries
 from .settled import on_settled
+
+PAUSE = 0.2
+"""Seconds of silence between two stretches of a text that an engine did not want at once."""
 
 
 class TtsStage(Params):
@@ -45,17 +50,43 @@ def make(making: Making) -> Stage:
                 continue
             language = making.track or segment.language
             voice = cast[0].voice(segment, language, strict=making.track is not None)
-            options = in_language(making, language)
-            with loaded.exclusive():
-                pieces = iter(loaded.engine.synthesize(segment.text, voice, options))
-            while True:
-                with loaded.exclusive():  # one piece at a time, so that the first can be heard while the next is made
-                    audio = next(pieces, None)
-                if audio is None:
-                    break
+            for audio in said(making, stretches(segment.text, loaded.spec.longest, language), voice, language):
                 yield SynthesisChunk(audio=making.marked(audio), segment_id=segment.id, voice=voice or "")
 
     return on_settled(making, work, making.track)
+
+
+def said(making: Making, texts: Iterable[str], voice: str | None, language: str | None) -> Iterator[Audio]:
+    """The sound of texts that follow each other, in pieces as they are ready."""
+    loaded, options = making.loaded, in_language(making, language)
+    last: Audio | None = None
+    for text in texts:
+        with loaded.exclusive():
+            pieces = iter(loaded.engine.synthesize(text, voice, options))
+        if last is not None:
+            silence = np.zeros((last.channels, round(PAUSE * last.sample_rate)), np.float32)
+            yield Audio(silence, last.sample_rate, last.end)
+        while True:
+            with loaded.exclusive():  # one piece at a time, so that the first can be heard while the next is made
+                audio = next(pieces, None)
+            if audio is None:
+                break
+            yield audio
+            last = audio
+
+
+def stretches(text: str, longest: int, language: str | None) -> list[str]:
+    """A text in stretches that an engine wants at once, cut between sentences where that can be; all of it.
+
+    >>> stretches("One is 1. Two is 2. 3", 12, "en")
+    ['One is 1.', 'Two is 2. 3']
+    """
+    if len(text) <= longest:
+        return [text]
+    whole = cut(text, longest, language, together=True)
+    parts = [piece + behind for piece, behind in zip(whole.pieces, whole.between[1:], strict=True)] or [""]
+    parts[0] = whole.between[0] + parts[0]
+    return [part for part in map(str.strip, parts) if part]
 
 
 def in_language(making: Making, language: str | None) -> Any:

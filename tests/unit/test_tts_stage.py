@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from speechlab import (
     Audio,
@@ -23,6 +25,7 @@ from speechlab import (
     hookimpl,
 )
 from speechlab.stages.casting import Casting, entries
+from speechlab.stages.tts import stretches
 from tests.doubles import talk
 
 VOICES = (
@@ -109,6 +112,29 @@ def test_what_cannot_be_spoken_is_refused_before_anything_is_loaded(
 def test_a_voice_that_was_asked_for_speaks_the_language_of_the_track(lab: Lab) -> None:
     lab.run(pipeline(["pt"], voice="ann"), talk(1.0))
     assert Speaker.asked[0][1:] == ("ann", "pt")
+
+
+def test_a_text_that_is_too_long_is_spoken_in_stretches_with_pauses_between(lab: Lab) -> None:
+    text = " ".join(f"This is the sentence with the number {number}." for number in range(250))
+    audio = lab.speak(text, engine="speaker")
+    spoken = [text for text, _, _ in Speaker.asked]
+    assert " ".join(spoken) == text
+    assert len(text) > 10_000
+    assert all(len(part) <= 400 for part in spoken)
+    assert all(part.endswith(".") for part in spoken)
+    assert audio.duration == pytest.approx(len(spoken) * 0.01 + (len(spoken) - 1) * 0.2)
+
+
+@given(st.text(max_size=200), st.integers(10, 60))
+def test_stretches_are_all_of_the_text(text: str, longest: int) -> None:
+    parts = stretches(text, longest, None)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(part.strip() for part in parts) or len(text) <= longest
+
+
+@pytest.mark.parametrize("text", ["1 2 3 4 5 6 7 8 9 10 11 12", "😀 " * 20])
+def test_what_has_no_letters_is_spoken_too(text: str) -> None:
+    assert stretches(text, 10, "en") == [text.strip()]
 
 
 def test_voices_are_given_to_speakers_in_turn() -> None:
