@@ -29,7 +29,7 @@ from .pool import Pool
 from .preferred import ROUTES, preferred
 from .processed import processed
 from .provenance import Origin, origin, watermark
-from .routing import Routing
+from .routing import Router, Routing
 from .runner import Run, Stream, compose
 from .soundcheck import SoundCheck, sound_check
 from .source import Sound, Source
@@ -265,7 +265,7 @@ class Lab:
         """The languages into which something leads from one, or from any, as BCP-47 codes."""
         spec = self._translator(engine)
         if ROUTES in spec.features:
-            return self._routing.router().targets(source)
+            return Router(self._routing).targets(source)
         return targets(spec.leads(spec.params(), self.pool.context), source)
 
     def _translator(self, engine: str | None) -> EngineSpec:

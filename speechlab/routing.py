@@ -38,10 +38,12 @@ class RouteParams(Params):
 class Routing:
     """The plugin that every lab has of its own, with one engine in it."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, clock: Callable[[], float] = time.monotonic) -> None:
+        self.pool, self.clock = pool, clock
         self.plugins: Plugins | None = None
         """All plugins of the lab, this one among them: told once they are found."""
+        self._ways: tuple[float, list[Way]] = (float("-inf"), [])
+        """All ways there are, and when they were asked for."""
 
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
@@ -62,25 +64,55 @@ class Routing:
 
     def load(self, params: RouteParams, context: Context) -> Router:
         """The engine."""
-        return self.router(params.hops)
+        return Router(self, params.hops)
 
     def ways(self, params: RouteParams, context: Context) -> Iterator[Ways]:
         """What its routes are made of."""
-        return (way.ways for way in self.router().ways())
+        return (way.ways for way in self.all_ways())
 
-    def router(self, hops: int = HOPS) -> Router:
-        """What looks for routes of so many steps."""
+    def all_ways(self) -> list[Way]:
+        """Of all translators that are installed and keep text on this machine."""
+        asked, ways = self._ways
+        if self.clock() - asked > FRESH:
+            ways = [way for spec in self._translators() for way in self._ways_of(spec)]
+            self._ways = self.clock(), ways
+        return ways
+
+    def lent(self, leases: ExitStack, engine: str) -> Loaded:
+        """A translator, until the leases end. Raises EngineUnavailable."""
+        spec = self._known.engine(Kind.TRANSLATE, engine.partition("/")[2])
+        return leases.enter_context(self.pool.lease(spec, spec.params()))
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the language of a text can be told from the text."""
+        return identifying(self._known) is not None
+
+    @property
+    def _known(self) -> Plugins:
         assert self.plugins is not None
-        return Router(self.plugins, self._pool, hops)
+        return self.plugins
+
+    def _translators(self) -> list[EngineSpec]:
+        specs = (spec for spec in self._known.engines.values() if spec.kind is Kind.TRANSLATE)
+        return [spec for spec in specs if spec.local and not {TOY, ROUTES} & spec.features and not spec.missing()]
+
+    def _ways_of(self, spec: EngineSpec) -> list[Way]:
+        order, context = PREFERRED[Kind.TRANSLATE], self.pool.context
+        rank = order.index(spec.id) if spec.id in order else len(order)
+        try:
+            leads = spec.leads(spec.params(), context)
+        except (ValidationError, SpeechLabError) as error:  # one that must be told more, or is broken
+            log.warning("%s is left out of routes: %s", spec.name, error)
+            return []
+        return [Way(spec.name, one, rank) for one in leads if one.here or context.download]
 
 
 class Router:
     """Finds chains of translators, and goes them. Engines are lent for as long as a call takes."""
 
-    def __init__(
-        self, plugins: Plugins, pool: Pool, hops: int = HOPS, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._plugins, self._pool, self._hops, self._clock = plugins, pool, hops, clock
+    def __init__(self, routing: Routing, hops: int = HOPS) -> None:
+        self._routing, self._hops, self._clock = routing, hops, routing.clock
         self._found: dict[tuple[str, str], tuple[float, tuple[Hop, ...]]] = {}
         """The routes that were looked for, and when."""
         self._useless: dict[str, tuple[float, EngineUnavailable]] = {}
@@ -100,7 +132,9 @@ class Router:
             except _Useless as useless:
                 self._useless[useless.engine] = self._clock(), useless.error
                 self._found.clear()
-                self._pool.context.report(f"{useless.engine} cannot be used, and is gone around: {useless.error}")
+                self._routing.pool.context.report(
+                    f"{useless.engine} cannot be used, and is gone around: {useless.error}"
+                )
 
     def route(self, source: str, target: str) -> tuple[Hop, ...]:
         """The steps from one language to another; none where both are the same.
@@ -115,35 +149,20 @@ class Router:
 
     def targets(self, source: str | None = None) -> tuple[str, ...]:
         """All languages that can be reached from one, or from any."""
-        ways = self.ways()
+        ways = self._ways()
         if source is None:
             return tuple(sorted({tag for way in ways for tag in way.ways.targets}))
         return tuple(sorted(tag for tag in reached(ways, standard(source), self._hops) if not same(tag, source)))
 
-    def ways(self) -> list[Way]:
-        """Of all translators that are installed and keep text on this machine."""
-        order = PREFERRED[Kind.TRANSLATE]
-        found = []
-        for spec in self._translators():
-            rank = order.index(spec.id) if spec.id in order else len(order)
-            try:
-                leads = spec.leads(spec.params(), self._pool.context)
-            except (ValidationError, SpeechLabError) as error:  # one that must be told more, or is broken
-                log.warning("%s is left out of routes: %s", spec.name, error)
-                continue
-            found += [Way(spec.name, one, rank) for one in leads if one.here or self._pool.context.download]
-        return [way for way in found if not self._is_useless(way.engine)]
+    def _ways(self) -> list[Way]:
+        return [way for way in self._routing.all_ways() if not self._is_useless(way.engine)]
 
     def _is_useless(self, engine: str) -> bool:
         since, _ = self._useless.get(engine, (float("-inf"), None))
         return self._clock() - since <= FRESH
 
-    def _translators(self) -> list[EngineSpec]:
-        specs = (spec for spec in self._plugins.engines.values() if spec.kind is Kind.TRANSLATE)
-        return [spec for spec in specs if spec.local and not {TOY, ROUTES} & spec.features and not spec.missing()]
-
     def _searched(self, source: str, target: str) -> tuple[Hop, ...]:
-        ways = self.ways()
+        ways = self._ways()
         here = [way for way in ways if way.ways.here]
         found = route(here, source, target, self._hops) or route(ways, source, target, self._hops)
         return found or self._refused(ways, source, target)
@@ -173,7 +192,7 @@ class Router:
         )
 
     def _no_source(self) -> ConfigError:
-        knows = identifying(self._plugins)
+        knows = self._routing.identifies
         why = "it is too little to tell" if knows else "nothing that could tell is installed"
         say = 'say it: --from en on the command line, source = "en" in a pipeline or from Python'
         return ConfigError(
@@ -195,9 +214,8 @@ class Router:
         return told
 
     def _lent(self, leases: ExitStack, engine: str) -> Loaded:
-        spec = self._plugins.engine(Kind.TRANSLATE, engine.partition("/")[2])
         try:
-            return leases.enter_context(self._pool.lease(spec, spec.params()))
+            return self._routing.lent(leases, engine)
         except EngineUnavailable as error:
             raise _Useless(engine, error) from error
 

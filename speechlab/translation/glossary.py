@@ -49,7 +49,7 @@ class Terms:
 
     def __init__(self, glossary: Mapping[str, Becomes], target: str) -> None:
         told = {term: _in(becomes, target) for term, becomes in glossary.items()}
-        terms = sorted(((t, b) for t, b in told.items() if b is not None), key=lambda pair: -len(pair[0]))
+        terms = sorted(((t, b) for t, b in told.items() if b is not None), key=lambda pair: (-len(pair[0]), pair[0]))
         self._becomes = [becomes for _, becomes in terms]
         branches = [f"(?P<t{number}>{_sought(term)})" for number, (term, _) in enumerate(terms)]
         self._pattern = re.compile("|".join(branches)) if branches else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 from ..engines import Hop, Ways
 from ..languages import Languages, same
@@ -23,15 +23,15 @@ class Way:
     rank: int = 0
     """Of two chains that lose alike, the one whose engines rank lower is taken."""
 
-    @cached_property
+    @property
     def sources(self) -> Languages:
         """The languages that it leads from."""
-        return Languages(self.ways.sources)
+        return _languages(self.ways.sources)
 
-    @cached_property
+    @property
     def targets(self) -> Languages:
         """The languages that it leads into."""
-        return Languages(self.ways.targets)
+        return _languages(self.ways.targets)
 
 
 @dataclass(frozen=True, order=True)
@@ -79,11 +79,15 @@ def reached(ways: Sequence[Way], source: str, hops: int) -> Mapping[str, tuple[H
 
 def _explored(ways: Sequence[Way], source: str, hops: int, target: str) -> Chain | None:
     found = {source: Chain()}
+    cheapest = min((way.ways.cost for way in ways), default=0.0)
+    last = [way for way in ways if target in way.targets]
     best: Chain | None = None
-    for _ in range(hops):
-        into = [_entered(way, found) for way in ways if target in way.targets]
-        last = [chain.then(way, came, way.targets.code(target)) for way, chain, came in filter(None, into)]
-        best = min(filter(None, [best, *last]), default=None)
+    for length in range(1, hops + 1):
+        into = filter(None, (_entered(way, found) for way in last))
+        chains = [chain.then(way, came, way.targets.code(target)) for way, chain, came in into]
+        best = min(filter(None, [best, *chains]), default=None)
+        if length == hops or (best and best.cost <= (length + 1) * cheapest):  # what is longer is no better
+            break
         found = _further(ways, found)
     return best
 
@@ -115,7 +119,7 @@ def _entered(way: Way, found: Mapping[str, Chain]) -> tuple[Way, Chain, str] | N
 
 def targets(ways: Iterable[Ways], source: str | None = None) -> tuple[str, ...]:
     """The languages into which one of the ways leads, from a language or from any."""
-    taken = [one for one in ways if source is None or source in Languages(one.sources)]
+    taken = [one for one in ways if source is None or source in _languages(one.sources)]
     return tuple(sorted({tag for one in taken for tag in one.targets if source is None or not same(tag, source)}))
 
 
@@ -128,7 +132,7 @@ def refused(ways: Sequence[Ways], source: str | None, target: str) -> str:
     """
     if source is not None and same(source, target):
         return ""
-    into, out = Languages(targets(ways)), Languages(sorted({tag for one in ways for tag in one.sources}))
+    into, out = _languages(targets(ways)), _languages(tuple(sorted({tag for one in ways for tag in one.sources})))
     if target not in into:
         return f"does not translate into {target!r}; {into.nearest(target)}"
     if source is None:
@@ -137,4 +141,9 @@ def refused(ways: Sequence[Ways], source: str | None, target: str) -> str:
         return f"does not translate from {source!r}; {out.nearest(source)}"
     if route([Way("", one) for one in ways], source, target, CHAIN):
         return ""
-    return f"does not translate from {source!r} into {target!r}; {Languages(targets(ways, source)).nearest(target)}"
+    return f"does not translate from {source!r} into {target!r}; {_languages(targets(ways, source)).nearest(target)}"
+
+
+@lru_cache(maxsize=1024)
+def _languages(tags: tuple[str, ...]) -> Languages:
+    return Languages(tags)
