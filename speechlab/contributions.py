@@ -25,6 +25,8 @@ class Format:
     mime: str = "text/plain"
     options: type[Params] = Params
     summary: str = ""
+    beside: bool = False
+    """Whether all translations stand beside the transcript in one file, where the options name no track."""
 
     def __post_init__(self) -> None:
         who = f"the format {plain_id(self.id, 'a format')!r}"

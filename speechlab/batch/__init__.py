@@ -3,6 +3,7 @@
 from .inputs import Gathered, Item, gather
 from .outputs import Outputs
 from .sound import SoundBatch
+from .subtitles import SubtitleBatch
 from .work import Advanced, Batch, Failed, Finished, Report, Skipped, Started
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Skipped",
     "SoundBatch",
     "Started",
+    "SubtitleBatch",
     "gather",
 ]

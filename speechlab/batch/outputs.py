@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,18 +32,36 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """One file that is written for each recording."""
 
     format: Format
     options: Mapping[str, Any]
     suffix: str
-    settings: str
-    """Digest of all that its content depends on besides the recording."""
+
+
+def targets(lab: Lab, formats: Mapping[str, Mapping[str, Any]], into: Sequence[str] = ()) -> list[Target]:
+    """The files of each recording: one for each format, and of those that hold one text one for each language that it
+    was translated ``into``, with the language before the suffix.
+
+    ``formats`` maps a format's id to its options. Raises ConfigError where one is unknown or wrong.
+    """
+    chosen = [(lab.plugins.format(id), told(options)) for id, options in formats.items()]
+    for format, options in chosen:
+        check(format.options, options, f"format {format.id}")
+    shared = Counter(format.suffix for format, _ in chosen)
+    made = []
+    for format, options in chosen:
+        suffix = format.suffix if shared[format.suffix] == 1 else f"{format.id}.{format.suffix}"
+        if not into or format.beside or "track" not in format.options.model_fields or "track" in options:
+            made.append(Target(format, options, suffix))
+        else:
+            made += [Target(format, {**options, "track": to}, f"{to}.{suffix}") for to in into]
+    return made
 
 
 class Outputs:
-    """``folder/<name>.<suffix>`` for each recording and format.
+    """``folder/<name>.<suffix>`` for each recording and format, as :func:`targets` tells them.
 
     Beside each file written, a receipt under ``home/finished`` tells from which recording and with which settings it
     was made. A receipt is deleted before its file is replaced and written after, so that a run that is killed in
@@ -59,29 +77,18 @@ class Outputs:
         formats: Mapping[str, Mapping[str, Any]],
         channel: int | str | None = None,
         sound: str | None = None,
+        into: Sequence[str] = (),
     ) -> None:
         """``formats`` maps a format's id to its options; ``sound`` is the format of the sound for the ear, None to
-        keep none. Raises ConfigError where one is unknown or wrong."""
+        keep none; ``into`` are the languages whose translations are written, each as a file of its own. Raises
+        ConfigError where one is unknown or wrong."""
         self.folder = folder
         self._sound = sound
         self._lab = lab
         self._receipts = lab.home / "finished"
-        chosen = [(lab.plugins.format(id), told(options)) for id, options in formats.items()]
-        shared = Counter(format.suffix for format, _ in chosen)
-        self._targets = [
-            _Target(
-                format=format,
-                options=options,
-                suffix=format.suffix if shared[format.suffix] == 1 else f"{format.id}.{format.suffix}",
-                settings=key(
-                    pipeline.steps,
-                    channel,
-                    format.id,
-                    check(format.options, options, f"format {format.id}").model_dump(mode="json"),
-                ),
-            )
-            for format, options in chosen
-        ]
+        self._targets = targets(lab, formats, into)
+        self._settings = [_settings(pipeline, channel, target) for target in self._targets]
+        """Digests of all that the content of each depends on besides the recording."""
 
     def prepare(self, items: Iterable[Item]) -> None:
         """Make the folder. Raises ConfigError where it cannot be made, or a recording would be overwritten."""
@@ -99,15 +106,16 @@ class Outputs:
     def done(self, item: Item) -> bool:
         """Whether all its files are there, made from this very recording with these very settings."""
         sound = self.sound(item)
-        return all(self._done(item, target) for target in self._targets) and (sound is None or sound.is_file())
+        files = zip(self._targets, self._settings, strict=True)
+        return all(self._done(item, *file) for file in files) and (sound is None or sound.is_file())
 
     def write(self, item: Item, recording: Recording, seen: Seen) -> tuple[Path, ...]:
         """Write all files of one recording. Raises ConfigError and OutputError."""
         rendered = [
-            (self._lab.render(recording, target.format.id, **_options(target, item)), target)
-            for target in self._targets
+            (self._lab.render(recording, target.format.id, **_options(target, item)), target, settings)
+            for target, settings in zip(self._targets, self._settings, strict=True)
         ]
-        for data, target in rendered:
+        for data, target, settings in rendered:
             path = self._path(item, target)
             receipt = self._receipt(path)
             _forget(receipt)
@@ -115,26 +123,31 @@ class Outputs:
             media.atomic_write(path, data)
             with suppress(OutputError):  # the result is safe; without a receipt it would merely be made again
                 make(receipt.parent)
-                media.atomic_write(receipt, _dump(target.settings, seen))
+                media.atomic_write(receipt, _dump(settings, seen))
         return self.paths(item)
 
-    def _path(self, item: Item, target: _Target) -> Path:
+    def _path(self, item: Item, target: Target) -> Path:
         return self.folder / f"{item.name}.{target.suffix}"
 
     def _receipt(self, path: Path) -> Path:
         return self._receipts / f"{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]}.json"
 
-    def _done(self, item: Item, target: _Target) -> bool:
+    def _done(self, item: Item, target: Target, current: str) -> bool:
         path = self._path(item, target)
         try:
             receipt = json.loads(self._receipt(path).read_text(encoding="utf-8"))
             settings, then = receipt["settings"], Seen(receipt["digest"], receipt["size"], receipt["mtime_ns"])
         except (OSError, ValueError, KeyError, TypeError):
             return False
-        return path.is_file() and settings == target.settings and _same(item.path, then)
+        return path.is_file() and settings == current and _same(item.path, then)
 
 
-def _options(target: _Target, item: Item) -> dict[str, Any]:
+def _settings(pipeline: Pipeline, channel: int | str | None, target: Target) -> str:
+    options = check(target.format.options, target.options, f"format {target.format.id}").model_dump(mode="json")
+    return key(pipeline.steps, channel, target.format.id, options)
+
+
+def _options(target: Target, item: Item) -> dict[str, Any]:
     """The options; where a format names the recording, it is called as its file is, unless somebody chose a name."""
     named = {"uri": Path(item.name).name} if "uri" in target.format.options.model_fields else {}
     return {**named, **target.options}

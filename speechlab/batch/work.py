@@ -90,6 +90,9 @@ class Batch:
     resume: bool = False
     keep_sound: str | None = None
     """The format in which the sound for the ear is kept beside the results; without one, none is made."""
+    into: Sequence[str] = ()
+    """The languages whose translations are written, each as ``out/<name>.<language>.<suffix>``, in the formats that
+    hold one text."""
 
     def __iter__(self) -> Generator[Report, None, None]:
         """What happens, as it happens.
@@ -100,7 +103,8 @@ class Batch:
         batch = self if self.keep_sound else replace(self, pipeline=self.pipeline.for_recognition())
         outputs = None
         if self.out is not None:
-            outputs = Outputs(self.lab, batch.pipeline, self.out, self.formats, self.channel, self.keep_sound)
+            how = self.formats, self.channel, self.keep_sound, self.into
+            outputs = Outputs(self.lab, batch.pipeline, self.out, *how)
             outputs.prepare(self.items)
         yield from each(self.items, lambda number, item: batch._one(number, item, outputs))
 

@@ -10,6 +10,11 @@ COMMANDS: tuple[Command, ...] = (
         load="speechlab.cli.transcribe:transcribe",
         summary="Speech as text: files or whole folders, in any format.",
     ),
+    Command(
+        id="translate",
+        load="speechlab.cli.translate:translate",
+        summary="Texts, subtitles and recordings in other languages.",
+    ),
     Command(id="diarize", load="speechlab.cli.diarize:diarize", summary="Who spoke when."),
     Command(
         id="denoise", load="speechlab.cli.denoise:denoise", summary="Recordings without their noise, for listening."

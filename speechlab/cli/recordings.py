@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 import click
 
 from ..batch import Batch, Finished, Gathered, gather
+from ..batch.outputs import targets as files_of
 from ..contributions import Format
 from ..errors import ConfigError
 from ..finding import finding
@@ -133,29 +134,42 @@ def work(
     resume: bool,
     channel: Channel,
     keep_sound: str | None = None,
+    into: Sequence[str] = (),
+    also: Callable[[Finished], None] = lambda report: None,
 ) -> int:
-    """The pipeline over every recording; the exit code tells how it went. Raises SpeechLabError."""
+    """The pipeline over every recording; the exit code tells how it went. ``into`` are the languages whose translations
+    are written, each as a file of its own; ``also`` is told of each recording that is done. Raises SpeechLabError."""
     lab = lab_of(ctx)
     _check_sound(pipeline, out, keep_sound)
-    given = chosen(ctx, "format")
-    targets = {
-        format.id: {name: value for name, value in given.items() if name in format.options.model_fields}
-        for format in formats_of(lab, {"formats": formats})
-    }
-    if given.get("redact"):
+    targets = options_of(ctx, formats)
+    if chosen(ctx, "format").get("redact"):
         pipeline = finding(pipeline, lab.plugins)
     pipeline.ready(lab.policy)
     found = recordings(files)
     if out is None:
-        _printable(lab, found, targets)
-    batch = Batch(lab, pipeline, found.items, out, targets, channel, resume, keep_sound)
+        printable(lab, found, targets, into)
+    batch = Batch(lab, pipeline, found.items, out, targets, channel, resume, keep_sound, into)
+
+    def finished(report: Finished) -> None:
+        _result(lab, targets, report, into)
+        also(report)
+
     account = Account(
         len(found.items),
         verbose=bool(ctx.find_root().params.get("verbose")),
-        finished=lambda report: _result(lab, targets, report),
+        finished=finished,
         stopped="stopped; the same call with --resume goes on from here",
     )
     return account.of(batch)
+
+
+def options_of(ctx: click.Context, formats: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Each format that is meant, with those of the given options that it knows. Raises ConfigError."""
+    given = chosen(ctx, "format")
+    return {
+        format.id: {name: value for name, value in given.items() if name in format.options.model_fields}
+        for format in formats_of(lab_of(ctx), {"formats": formats})
+    }
 
 
 def _check_sound(pipeline: Pipeline, out: Path | None, keep_sound: str | None) -> None:
@@ -186,16 +200,27 @@ def recordings(files: Iterable[Path]) -> Gathered:
     return found
 
 
-def _printable(lab: Lab, found: Gathered, targets: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse to print what cannot be told apart or read, before any work is done."""
-    if len(found.items) > 1 or len(targets) > 1:
+def printable(lab: Lab, found: Gathered, targets: Mapping[str, Mapping[str, Any]], into: Sequence[str] = ()) -> None:
+    """Refuse to print what cannot be told apart or read, before any work is done. Raises ConfigError."""
+    files = files_of(lab, targets, into)
+    if len(found.items) > 1 or len(files) > 1:
+        told = f"{many(len(found.items), 'recording')} in {many(len(targets), 'format')}"
         raise ConfigError(
-            f"{len(found.items)} recordings in {len(targets)} formats are too much to print",
+            f"{told}{f' and {len(into)} languages' if len(into) > 1 else ''} are too much to print",
             hint="say where the files go: --out DIR (--out . is here)",
         )
-    [(id, options)] = targets.items()
+    [(id, options)] = [(file.format.id, file.options) for file in files]
     if sys.stdout.isatty() and not _is_text(lab.render(Recording(), id, **options)):
         raise ConfigError(f"{id} is nothing to read on a terminal", hint="say where the file goes: --out DIR")
+
+
+def many(count: int, what: str) -> str:
+    """A number of things.
+
+    >>> many(1, "file"), many(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _is_text(data: bytes) -> bool:
@@ -205,11 +230,11 @@ def _is_text(data: bytes) -> bool:
         return False
 
 
-def _result(lab: Lab, targets: Mapping[str, Mapping[str, Any]], report: Finished) -> None:
+def _result(lab: Lab, targets: Mapping[str, Mapping[str, Any]], report: Finished, into: Sequence[str] = ()) -> None:
     """Print a result that is not written anywhere, and tell what is not in it."""
     if not report.written:
-        [(id, options)] = targets.items()
-        click.echo(lab.render(report.recording, id, **options), nl=False)
+        [file] = files_of(lab, targets, into)
+        click.echo(lab.render(report.recording, file.format.id, **file.options), nl=False)
     if note := tracks(report.recording):
         say(f"{report.item.path.name}: {note}")
     if note := recognised(report.recording):

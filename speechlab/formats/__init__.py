@@ -45,6 +45,7 @@ FORMATS: tuple[Format, ...] = (
         mime="application/json",
         options=RedactOptions,
         summary="everything, in the shape of openai-whisper's JSON",
+        beside=True,
     ),
     Format(
         id="tsv",
@@ -61,6 +62,7 @@ FORMATS: tuple[Format, ...] = (
         mime="text/csv",
         options=TrackOptions,
         summary="a table for spreadsheets, with speakers and a column for each translation",
+        beside=True,
     ),
     Format(
         id="rttm",
@@ -93,6 +95,7 @@ FORMATS: tuple[Format, ...] = (
         mime="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         options=DocumentOptions,
         summary="a document for reading, with speakers, times and translations",
+        beside=True,
     ),
     Format(
         id="jsonl",
@@ -101,5 +104,6 @@ FORMATS: tuple[Format, ...] = (
         mime="application/x-ndjson",
         options=RedactOptions,
         summary="speechlab's own event log, from which the recording can be rebuilt exactly",
+        beside=True,
     ),
 )

@@ -1,0 +1,352 @@
+"""``speechlab translate``: texts, subtitles and recordings in other languages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..batch import Finished, SubtitleBatch
+from ..engines import EngineSpec, Kind
+from ..errors import ConfigError, EngineUnavailable
+from ..formats.options import SubtitleOptions
+from ..lab import Lab, told
+from ..languages import Languages, same, standard
+from ..media import SUFFIXES as RECORDINGS
+from ..params import knobs
+from ..preferred import ROUTES
+from ..stages import LIFTS
+from ..subtitles import SUFFIXES as SUBTITLES
+from ..translation import Becomes, glossary
+from ..types import Event, Recording, Segment, Transcript
+from .account import Account
+from .app import lab_of
+from .flags import FlagCommand, FlagGroup, chosen
+from .lines import batches, typed
+from .messages import say
+from .recordings import (
+    CHANNEL,
+    RESUME,
+    Channel,
+    format_elsewhere,
+    format_flags,
+    many,
+    options_of,
+    parameter,
+    printable,
+    work,
+)
+from .recordings import recordings as gathered
+from .routes import routes, untranslated
+from .transcribe import engine_id
+
+OWN = frozenset({"to", "source", "glossary", "language", "tentative"})
+"""Parameters that the command itself has a flag for, or that mean something live only."""
+SECOND = tuple(knob for knob in knobs(SubtitleOptions) if knob.name == "second")
+"""What the options of a subtitle file are that stays in its own format."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is to be translated."""
+
+    texts: tuple[str, ...] = ()
+    subtitles: tuple[Path, ...] = ()
+    recordings: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, inputs: Sequence[str]) -> Given:
+        """Arguments that name files or folders, and those that are texts. Raises ConfigError."""
+        paths = [Path(one) for one in inputs if _there(one)]
+        texts = tuple(one for one in inputs if not _there(one))
+        gone = next((one for one in texts if _like_a_file(one)), None)
+        if gone:
+            raise ConfigError(f"there is no file {gone}", hint="check the path")
+        if texts and paths:
+            raise ConfigError(
+                f"{paths[0]} is a file and {texts[0]!r} is none", hint="translate texts and files in two calls"
+            )
+        written = tuple(path for path in paths if path.suffix.lower() in SUBTITLES)
+        heard = tuple(path for path in paths if path not in written)
+        if written and heard:
+            raise ConfigError(
+                f"{written[0]} are subtitles and {heard[0]} is a recording", hint="translate them in two calls"
+            )
+        return cls(texts, written, heard)
+
+
+def _there(name: str) -> bool:
+    try:
+        return bool(name.strip()) and Path(name).exists()
+    except (OSError, ValueError):  # too long for a name, or with a null in it: a text
+        return False
+
+
+def _like_a_file(text: str) -> bool:
+    return not any(map(str.isspace, text)) and text.lower().endswith((*SUBTITLES, *RECORDINGS))
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    lab, found = lab_of(ctx), [one for one in given.get("inputs") or () if _there(one)]
+    heard = helping or any(Path(one).suffix.lower() not in SUBTITLES for one in found)
+    groups = []
+    try:
+        spec = _engine(lab, given.get("engine"))
+        groups.append(_group("engine", f"Engine {spec.id}", spec))
+        if heard and spec.kind is Kind.TRANSLATE:
+            recognizer = lab.engine(Kind.ASR, engine_id(given.get("recognizer"), Kind.ASR))
+            groups.append(_group("asr", f"Recogniser {recognizer.id}", recognizer, prefixed=True))
+    except EngineUnavailable:
+        if not helping:
+            raise
+    if heard or given.get("formats"):
+        formats = format_flags(ctx, given)
+        return [*groups, *(replace(one, knobs=tuple(k for k in one.knobs if k.name != "track")) for one in formats)]
+    return [*groups, FlagGroup("format", "Subtitles", SECOND)] if found else groups
+
+
+def _group(key: str, title: str, spec: EngineSpec, prefixed: bool = False) -> FlagGroup:
+    own = knobs(spec.params, spec.options, LIFTS[spec.kind].options)
+    return FlagGroup(key, title, tuple(knob for knob in own if knob.name not in OWN), prefixed)
+
+
+def _elsewhere(ctx: click.Context, flag: str) -> str:
+    name = parameter(flag)
+    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TRANSLATE) if any(knob.name == name for knob in spec.knobs)]
+    return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
+
+
+def _engine(lab: Lab, name: str | None) -> EngineSpec:
+    """The translator that is meant, or what translates speech in one step."""
+    kind = Kind.SPEECH_TRANSLATE if (name or "").startswith(f"{Kind.SPEECH_TRANSLATE}/") else Kind.TRANSLATE
+    return lab.engine(kind, engine_id(name, kind))
+
+
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.option("--to", multiple=True, required=True, metavar="CODE", help="Language, such as pt or zh; may be repeated.")
+@click.option(
+    "--from",
+    "source",
+    default="auto",
+    metavar="CODE",
+    help="Language that it is in.  [default auto: what a file's name tells, as talk.en.srt does, else as it reads]",
+)
+@click.option(
+    "--engine",
+    metavar="ID",
+    help="Translator; `speechlab engines --kind translate` lists them. speech-translate/ID is one that hears.  "
+    "[default: the best way by all that are installed]",
+)
+@click.option("--recognizer", metavar="ID", help="Recogniser, for recordings.  [default: the best installed]")
+@click.option(
+    "--glossary",
+    multiple=True,
+    metavar="FILE|TERM=BECOMES",
+    help="What becomes of a term, nothing where it stays as it is; or a .toml, .csv or .tsv file. May be repeated.",
+)
+@click.option("--show-route", is_flag=True, help="Tell by which engines and languages it went.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="ID",
+    help="Format of the result, such as txt, srt or docx; may be repeated.  [default: txt; of subtitles their own]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write DIR/NAME.LANGUAGE.SUFFIX for each file. Without it, a single result is printed.",
+)
+@click.option("--encoding", metavar="NAME", help="How subtitle files are encoded.  [default utf-8]")
+@RESUME
+@CHANNEL
+@click.argument("inputs", nargs=-1, metavar="[TEXT|FILE|FOLDER...]")
+@click.pass_context
+def translate(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    to: tuple[str, ...],
+    source: str,
+    engine: str | None,
+    recognizer: str | None,
+    glossary: tuple[str, ...],
+    show_route: bool,
+    formats: tuple[str, ...],
+    out: Path | None,
+    encoding: str | None,
+    resume: bool,
+    channel: Channel,
+) -> None:
+    """Texts, subtitle files and recordings in other languages.
+
+    A text is printed in each language, several in columns. Without arguments, each line of standard input gives one.
+    Subtitles (.srt, .vtt, .ass) keep their times, styles and format; recordings are recognised first. Folders stand for
+    the recordings in them. Every parameter of the engine is a flag: see `speechlab translate --engine ID --help`.
+    """
+    lab = lab_of(ctx)
+    given = Given.of([one for one in inputs if one != "-"])
+    into = tuple(dict.fromkeys(map(standard, to)))
+    spec = _engine(lab, engine)
+    stage = told(
+        {
+            **chosen(ctx, "engine"),
+            "source": None if source.lower() == "auto" else standard(source),
+            "glossary": _terms(glossary),
+        }
+    )
+    if spec.kind is Kind.TRANSLATE:
+        _check_languages(lab, into, stage.get("source"), spec)
+    tell = partial(_tell, into=into, show_route=show_route)
+    if given.recordings:
+        pipeline = lab.pipeline({"title": "Translate", "stage": _stages(ctx, lab, spec, recognizer, into, stage)})
+        shown = formats or ("txt",)
+        ctx.exit(
+            work(
+                ctx, pipeline, given.recordings, shown, out, resume, channel, into=into,
+                also=lambda report: tell(report.recording, f"{report.item.path.name}: "),
+            )
+        )  # fmt: skip
+    if spec.kind is not Kind.TRANSLATE:
+        raise ConfigError(
+            f"{spec.name} hears speech, and reads no text", hint="leave --engine out, or name a translator"
+        )
+
+    def translating(recording: Recording, to: str | Sequence[str]) -> Iterator[Event]:
+        return lab.translating(recording, to, engine=spec.id, **stage)
+
+    if given.subtitles:
+        batch = _subtitles(ctx, given.subtitles, formats, into, translating, out, encoding)
+        ctx.exit(_account(ctx, batch, formats, tell))
+    if out is not None or formats:
+        raise ConfigError("a text is printed, and written to no file", hint="leave --out and --format out")
+    if inputs in ((), ("-",)) and sys.stdin.isatty():
+        say("type lines to translate; Ctrl-D ends")
+    for lines in [list(given.texts)] if given.texts else batches(typed()):
+        recording = _recording(lines)
+        recording = Recording.of(translating(recording, into), onto=recording)
+        for line in _columns(recording, into, several=not given.texts or len(into) > 1):
+            click.echo(line)
+        sys.stdout.flush()
+        tell(recording)
+
+
+def _check_languages(lab: Lab, into: Sequence[str], source: str | None, spec: EngineSpec) -> None:
+    """Refuse what no way leads to, before any work is done. Raises ConfigError with the nearest."""
+    known = Languages(lab.targets(source, spec.id))
+    for to in into:
+        if len(known) and to not in known and not (source and same(source, to)):
+            who = (
+                "nothing that is installed translates" if ROUTES in spec.features else f"{spec.name} does not translate"
+            )
+            raise ConfigError(f"{who} {f'from {source} ' if source else ''}into {to}", hint=known.nearest(to))
+
+
+def _terms(given: Sequence[str]) -> dict[str, Becomes] | None:
+    terms: dict[str, Becomes] = {}
+    for one in given:
+        terms |= glossary(one)
+    return terms or None
+
+
+def _stages(
+    ctx: click.Context,
+    lab: Lab,
+    spec: EngineSpec,
+    recognizer: str | None,
+    into: Sequence[str],
+    stage: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """What hears and translates recordings. Raises ConfigError and EngineUnavailable."""
+    spoken = told({"language": stage.get("source")})
+    if spec.kind is Kind.SPEECH_TRANSLATE:
+        if recognizer or "glossary" in stage or len(into) > 1:
+            raise ConfigError(
+                f"{spec.name} translates what it hears in one step, into one language",
+                hint="leave out --recognizer, --glossary and every --to but one",
+            )
+        own = {name: value for name, value in stage.items() if name != "source"}
+        return [{"use": spec.name, "to": into[0], **spoken, **own}]
+    hearing = lab.engine(Kind.ASR, engine_id(recognizer, Kind.ASR))
+    return [
+        {"use": hearing.name, **spoken, **chosen(ctx, "asr")},
+        {"use": spec.name, "to": list(into), **stage},
+    ]
+
+
+def _subtitles(
+    ctx: click.Context,
+    files: Sequence[Path],
+    formats: Sequence[str],
+    into: Sequence[str],
+    translating: Any,
+    out: Path | None,
+    encoding: str | None,
+) -> SubtitleBatch:
+    """The work on subtitle files. Raises ConfigError where its result could not be printed."""
+    lab, second = lab_of(ctx), chosen(ctx, "format").get("second")
+    options = options_of(ctx, formats) if formats else {}
+    if not formats and second not in (None, "source"):
+        raise ConfigError(
+            f"{second!r} cannot stand beneath a translation in the file's own format, only what was said can",
+            hint="--second source; or name a format, such as --format srt, to lay the subtitles out anew",
+        )
+    found = gathered(files)
+    if out is None and formats:
+        printable(lab, found, options, into)
+    elif out is None and len(found.items) * len(into) > 1:
+        raise ConfigError(
+            f"{many(len(found.items), 'file')} in {many(len(into), 'language')} are too much to print",
+            hint="say where the files go: --out DIR (--out . is here)",
+        )
+    return SubtitleBatch(lab, found.items, into, translating, out, options, second == "source", encoding)
+
+
+def _account(ctx: click.Context, batch: SubtitleBatch, formats: Sequence[str], tell: Any) -> int:
+    """Do the work on subtitle files; gives the exit code."""
+
+    def finished(report: Finished) -> None:
+        if not report.written:
+            [to] = batch.into
+            if batch.formats:
+                [(id, options)] = batch.formats.items()
+                data = batch.lab.render(report.recording, id, **{"track": to, **options})
+            else:
+                data = batch.written(report.item, report.recording, to)
+            click.echo(data, nl=False)
+        tell(report.recording, f"{report.item.path.name}: ")
+
+    account = Account(
+        len(batch.items),
+        verbose=bool(ctx.find_root().params.get("verbose")),
+        finished=finished,
+        stopped="stopped; what is written is whole",
+    )
+    return account.of(batch)
+
+
+def _recording(lines: Sequence[str]) -> Recording:
+    """A segment for each line, also for an empty one."""
+    told = tuple(Segment(0.0, 0.0, text=line, id=f"{number:06d}") for number, line in enumerate(lines))
+    return Recording(Transcript(told))
+
+
+def _columns(recording: Recording, into: Sequence[str], several: bool) -> Iterator[str]:
+    """A line for each text; the languages as columns. Where there are several of either, each text is on one line."""
+    tracks = [{one.id: one.text for one in recording.translations.get(to, ())} for to in into]
+    for segment in recording.transcript:
+        texts = [track.get(segment.id, segment.text) for track in tracks]
+        yield "\t".join(" ".join(text.split()) for text in texts) if several else texts[0]
+
+
+def _tell(recording: Recording, name: str = "", *, into: Sequence[str], show_route: bool) -> None:
+    """By which ways it was translated, and what was not, on standard error."""
+    for to in into:
+        track = recording.translations.get(to, Transcript())
+        for sentence in (*(routes(track, to) if show_route else ()), *untranslated(track)):
+            say(f"{name}{sentence}")
