@@ -121,6 +121,81 @@ def marian_into_one(folder: Path) -> None:
     _marian(folder, "ROMANCE", "en")
 
 
+def mms_tts_eng(folder: Path) -> None:
+    """As mms-tts-eng."""
+    _vits(folder, "eng", "_ abcdefghijklmnopqrstuvwxyz0123456789'-")
+
+
+def mms_tts_fra(folder: Path) -> None:
+    """As mms-tts-fra: other letters, and a voice of its own."""
+    _vits(folder, "fra", "_ abcdefghijklmnopqrstuvwxyzàâçéèêëîïôûù'", seed=2)
+
+
+def mms_tts_kor(folder: Path) -> None:
+    """As mms-tts-kor: it reads Latin letters, whatever its language is written in."""
+    _vits(folder, "kor", "_ abcdefghijklmnopqrstuvwxyz", is_uroman=True)
+
+
+def vits_ljs(folder: Path) -> None:
+    """As vits-ljs: it reads phonemes."""
+    _vits(folder, "en-us", "_ abc", phonemize=True)
+
+
+def vits_vctk(folder: Path) -> None:
+    """As vits-vctk: many voices in one."""
+    _vits(folder, "eng", "_ abc", num_speakers=4, speaker_embedding_size=8)
+
+
+def _vits(
+    folder: Path,
+    language: str,
+    letters: str,
+    *,
+    is_uroman: bool = False,
+    phonemize: bool = False,
+    seed: int = 1,
+    **how: Any,
+) -> None:
+    import torch
+    import transformers as t
+
+    vocabulary = {letter: number for number, letter in enumerate(letters)}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    tokenizer = t.VitsTokenizer(
+        str(folder / "vocab.json"),
+        pad_token="_",
+        unk_token=None,
+        language=language,
+        phonemize=phonemize,
+        is_uroman=is_uroman,
+    )
+    config = t.VitsConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        ffn_dim=64,
+        flow_size=32,
+        spectrogram_bins=33,
+        upsample_initial_channel=32,
+        duration_predictor_num_flows=2,
+        depth_separable_num_layers=1,
+        prior_encoder_num_flows=2,
+        prior_encoder_num_wavenet_layers=1,
+        posterior_encoder_num_wavenet_layers=1,
+        duration_predictor_filter_channels=32,
+        **how,
+    )
+    torch.manual_seed(seed)
+    model = t.VitsModel(config)
+    with torch.no_grad():
+        for name, weight in model.decoder.named_parameters():
+            if "original1" in name or name.endswith("weight"):
+                weight.normal_(std=0.3)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
 def _marian(folder: Path, source: str, target: str, *tokens: str) -> None:
     import transformers as t
 
@@ -199,4 +274,19 @@ def _store(folder: Path, model: Any, tokenizer: Any) -> None:
     tokenizer.save_pretrained(folder)
 
 
-MAKERS = (nllb, nllb_pickled, nllb_moe, nllb_nameless, nllb_unknown, m2m100, marian, marian_family, marian_into_one)
+MAKERS = (
+    nllb,
+    nllb_pickled,
+    nllb_moe,
+    nllb_nameless,
+    nllb_unknown,
+    m2m100,
+    marian,
+    marian_family,
+    marian_into_one,
+    mms_tts_eng,
+    mms_tts_fra,
+    mms_tts_kor,
+    vits_ljs,
+    vits_vctk,
+)

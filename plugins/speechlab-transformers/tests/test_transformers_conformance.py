@@ -18,7 +18,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="speechlab-tiny-"))
 
 @pytest.fixture(scope="module", autouse=True)
 def _tiny(build: Callable[[str], Path]) -> Iterator[None]:
-    for name in ("whisper", "nllb", "punctuator"):
+    for name in ("whisper", "nllb", "mms_tts_eng", "punctuator"):
         shutil.copytree(build(name), FOLDER / name)
     yield
     shutil.rmtree(FOLDER)
@@ -32,6 +32,7 @@ VALUES = {"model": str(FOLDER / "whisper"), "fallback": "off"}  # random weights
     values={
         **dict.fromkeys(("asr/transformers", "speech-translate/transformers"), VALUES),
         "translate/transformers": {"model": str(FOLDER / "nllb"), "beam_size": 1},
+        "tts/mms": {"model": str(FOLDER / "mms_tts_eng")},
         "text/punctuate": {"model": str(FOLDER / "punctuator")},
     },
 )

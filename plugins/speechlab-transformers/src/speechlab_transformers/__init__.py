@@ -8,6 +8,8 @@ from speechlab import EngineSpec, Kind, hookimpl
 
 from .files import PICKLED, hub_weights
 from .options import (
+    MmsOptions,
+    MmsParams,
     PunctuateOptions,
     PunctuateParams,
     SpeechTranslateOptions,
@@ -17,8 +19,11 @@ from .options import (
     TranslateOptions,
     TranslateParams,
 )
+from .voices import listed
 
 __all__ = [
+    "MmsOptions",
+    "MmsParams",
     "PunctuateOptions",
     "PunctuateParams",
     "SpeechTranslateOptions",
@@ -89,6 +94,23 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             homepage="https://github.com/huggingface/transformers",
             summary="NLLB-200, its mixture of experts, M2M-100 and Opus-MT: 200 languages into each other, at its best"
             " on a GPU (NLLB's weights are not for commercial use; M2M-100's and Opus-MT's are).",
+        )
+    )
+    register(
+        EngineSpec(
+            id="mms",
+            kind=Kind.TTS,
+            load="speechlab_transformers.speaking:Mms",
+            params=MmsParams,
+            options=MmsOptions,
+            languages=tuple(listed()),
+            requires=("torch", "transformers", "langcodes"),
+            install="speechlab-transformers",
+            weights=(hub_weights("facebook/mms-tts-eng"),),
+            license="Apache-2.0",
+            weights_license="CC-BY-NC-4.0",
+            homepage="https://huggingface.co/facebook/mms-tts",
+            summary="A voice for each of more than a thousand languages, Achagua to Zulgo (not for commercial use).",
         )
     )
     register(

@@ -37,8 +37,12 @@ def enough(device: torch.device, work: str, cure: str) -> Iterator[None]:
 
 
 @contextmanager
-def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """What is drawn at random within is the same each time; whoever else draws random numbers does not notice."""
+def seeded(seed: int | None, device: torch.device) -> Iterator[None]:
+    """What is drawn at random within is the same each time, unless ``seed`` is None; whoever else draws random numbers
+    does not notice."""
+    if seed is None:
+        yield
+        return
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         yield

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from speechlab import AsrOptions, Params
+from speechlab import AsrOptions, Params, TtsOptions
 
 Advanced = Field(json_schema_extra={"advanced": True})
 
@@ -121,3 +121,30 @@ class TranslateOptions(Params):
     """Never write so many tokens twice in the same order, which ends loops; 0 allows it."""
     batch_size: Annotated[int | None, Field(ge=1, le=256), Advanced] = None
     """Sentences that go through the network together; empty for 32 on an accelerator and 8 on the CPU."""
+
+
+LANGUAGE = "{language}"
+"""Where the language's code stands in the name of a voice's checkpoint."""
+
+
+class MmsParams(Params):
+    """What is needed to load the voices of MMS."""
+
+    model: Literal["facebook/mms-tts-{language}", "facebook/mms-tts-eng"] | str = f"facebook/mms-tts-{LANGUAGE}"
+    """Hub id or local folder of the voices, with {language} where a language's code stands (ISO 639-3, such as por);
+    without it, of one voice."""
+    device: Literal["auto", "cpu", "cuda", "mps"] | str = "auto"
+    """Where to compute: cpu, cuda, cuda:1, mps, ...; auto takes the accelerator where there is one."""
+    revision: Annotated[str | None, Advanced] = None
+    """Branch, tag or commit on the hub; empty for the newest."""
+
+
+class MmsOptions(TtsOptions):
+    """What may change at each call."""
+
+    noise_scale: Annotated[float, Field(ge=0, le=2)] | None = None
+    """How lively the voice is; 0 is flat. Empty for the checkpoint's own, 0.667."""
+    noise_scale_duration: Annotated[float, Field(ge=0, le=2)] | None = None
+    """How lively its rhythm is; 0 is even. Empty for the checkpoint's own, 0.8."""
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1), Advanced] | None = 0
+    """Which of the ways to say it: the same number, the same sound. Empty for another each time."""
