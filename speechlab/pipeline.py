@@ -13,12 +13,12 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 
 from .engines import Context, EngineSpec, Kind
-from .errors import ConfigError, EngineUnavailable, PluginError
+from .errors import ConfigError, EngineUnavailable, PluginError, SpeechLabError
 from .languages import Languages
 from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
-from .preferred import identifying, preferred
+from .preferred import ROUTES, identifying, preferred
 from .stages import LIFTS, Flow, Lift, Scope
 from .stages.denoise import DenoiseStage
 from .stages.interpret import InterpretStage
@@ -205,6 +205,10 @@ class Pipeline:
                 problems.append(f"{name} needs {', '.join(missing)}: {step.spec.cure}")
             if refused := _language_refused(step):
                 problems.append(f"{name} {refused}")
+            try:
+                _way_found(step)
+            except SpeechLabError as error:
+                problems.append(f"{name}: {error}")
             problems += [f"{name} {refused}" for refused in _targets_refused(step)]
             if policy is not None and policy.local_only and not step.spec.local:
                 problems.append(f"{name} sends sound or text to another machine, and this lab is local only")
@@ -271,6 +275,7 @@ class Pipeline:
             policy.admit(step.spec)
             if missing := step.spec.missing():
                 raise EngineUnavailable(f"{step.spec.name} needs {', '.join(missing)}", hint=step.spec.cure)
+            _way_found(step)
         if problems := self.check(policy, given):
             raise ConfigError(problems[0], hint="`speechlab pipelines check` tells all that is wrong")
         return self
@@ -381,6 +386,15 @@ def _language_refused(step: Step) -> str:
     return "" if spoken in known else f"does not know the language {spoken!r}; {known.nearest(spoken)}"
 
 
+def _way_found(step: Step) -> None:
+    """Raises what a translator that goes by way of others says where there is no way; it loads nothing to tell."""
+    lift = step.lift_options
+    if ROUTES in step.spec.features and step.context and isinstance(lift, TranslateStage) and lift.source:
+        router = step.spec.create(step.params, step.context)
+        for target in lift.to:
+            router.route(lift.source, target)
+
+
 def _targets_refused(step: Step) -> Iterator[str]:
     """Why the step cannot translate into what it is to, as far as its card tells."""
     lift, context = step.lift_options, step.context
@@ -388,14 +402,14 @@ def _targets_refused(step: Step) -> Iterator[str]:
         return
     if not isinstance(lift, TranslateStage) and not step.spec.ways:
         return  # the languages on its card are those that it hears
-    if step.spec.missing():
+    source = lift.source if isinstance(lift, TranslateStage) else None
+    if step.spec.missing() or (source and ROUTES in step.spec.features):
         return
     try:
         ways = step.spec.leads(step.params, context)
     except PluginError as error:
         yield str(error)
         return
-    source = lift.source if isinstance(lift, TranslateStage) else None
     for target in [lift.to] if isinstance(lift.to, str) else lift.to:
         if ways and (why := refused(ways, source, target)):
             yield why

@@ -132,9 +132,7 @@ class Router:
             except _Useless as useless:
                 self._useless[useless.engine] = self._clock(), useless.error
                 self._found.clear()
-                self._routing.pool.context.report(
-                    f"{useless.engine} cannot be used, and is gone around: {useless.error}"
-                )
+                self._routing.pool.context.report(f"{useless.engine} cannot be used, so not by it: {useless.error}")
 
     def route(self, source: str, target: str) -> tuple[Hop, ...]:
         """The steps from one language to another; none where both are the same.

@@ -33,7 +33,9 @@ def said(text: str, language: str | None = None) -> Segment:
 EN, PT, SHORT = "the cat sat down", "o gato fugiu logo", "OK"
 
 
-def of(texts: list[Segment], identify: Identify = "unknown", told: str | None = None, sure: float = 0.95) -> list[str | None]:
+def of(
+    texts: list[Segment], identify: Identify = "unknown", told: str | None = None, sure: float = 0.95
+) -> list[str | None]:
     return Sources(told, identify, Reader(sure)).of(texts)
 
 
@@ -73,7 +75,14 @@ def test_speakers_who_switch_are_read_whatever_was_told() -> None:
 
 @pytest.mark.parametrize(
     ("text", "enough"),
-    [("", False), ("OK then", False), ("1 2 3 4 5 6", False), ("the cat sat", True), ("私はここです", True), ("好", False)],
+    [
+        ("", False),
+        ("OK then", False),
+        ("1 2 3 4 5 6", False),
+        ("the cat sat", True),
+        ("私はここです", True),
+        ("好", False),
+    ],
 )
 def test_how_much_text_tells_a_language(text: str, enough: bool) -> None:
     assert telling(text) is enough

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +22,7 @@ LANGUAGES = ("en", "pt", "es", "fr", "de", "it")
 
 def by(ways: list[Way], source: str, target: str, hops: int = 3) -> str:
     found = route(ways, source, target, hops)
-    assert all(one.target == other.source for one, other in zip(found, found[1:], strict=False))
+    assert all(one.target == other.source for one, other in pairwise(found))
     return " ".join([source, *(f"-{hop.engine[10:12]}- {hop.target}" for hop in found)]) if found else ""
 
 
@@ -60,6 +60,10 @@ ways = st.builds(
 )
 
 
+def takes(way: Way, hop: Hop) -> bool:
+    return way.engine == hop.engine and hop.source in way.ways.sources and hop.target in way.ways.targets
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.lists(ways, max_size=8), st.integers(1, 4))
 def test_no_chain_is_better(some: list[Way], hops: int) -> None:
@@ -80,10 +84,7 @@ def test_no_chain_is_better(some: list[Way], hops: int) -> None:
         found = route(some, "en", target, hops)
         assert bool(found) == (best is not None) == (target in reached(some, "en", hops))
         if best is not None:
-            costs = [
-                min(w.ways.cost for w in some if w.engine == h.engine and h.source in w.sources and h.target in w.targets)
-                for h in found
-            ]
+            costs = [min(way.ways.cost for way in some if takes(way, hop)) for hop in found]
             assert (sum(costs), len(found)) == best
 
 

@@ -16,7 +16,9 @@ from speechlab.translation import Manner, Terms, as_recording, cut, glossary, pr
 from speechlab.translation.protection import MARK
 
 ANY = st.text(max_size=300) | st.text(alphabet="ab .,!?\n\r\t\0X1é好。ก\u2028\ud800🙂", max_size=200)
-PROSE = st.lists(st.sampled_from(["Ada", "met", "Bob", "speech lab", "X1X", "in", "Oslo.", "Why?", "好", "\n"]), max_size=30)
+PROSE = st.lists(
+    st.sampled_from(["Ada", "met", "Bob", "speech lab", "X1X", "in", "Oslo.", "Why?", "好", "\n"]), max_size=30
+)
 
 
 def same(pieces: Sequence[str]) -> Sequence[str]:
