@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
 from ..engines import EngineSpec, Kind
-from ..errors import ConfigError, EngineUnavailable
+from ..errors import ConfigError
 from ..finding import finding
-from ..lab import Lab
+from ..lab import Lab, told
+from ..languages import standard
 from ..params import Params, check
 from ..pipeline import Pipeline
+from .best import best, leads, translator
 
 OTHERS = re.compile(r"(whisper-\d|gpt-)")
 """Model names of OpenAI's own: whoever sends one means the lab's default engine."""
@@ -67,6 +69,8 @@ class Plan:
     pipeline: Pipeline
     track: str | None
     """The translation that is asked for; None for the transcript."""
+    engines: tuple[str, ...] = ()
+    """What hears, and what translates after it."""
     ignored: tuple[str, ...] = ()
     """Fields that the engine has no use for."""
 
@@ -88,45 +92,41 @@ def read(fields: Iterable[tuple[str, Any]]) -> tuple[Asked, dict[str, Any]]:
 
 def plan(lab: Lab, task: Task, asked: Asked, beside: Mapping[str, Any]) -> Plan:
     """The pipeline that answers a request. Raises ConfigError, EngineNotFound or EngineUnavailable."""
-    if task is Task.TRANSCRIBE:
-        spec, chosen = _engine(lab, (Kind.ASR,), asked.model)
-        values, ignored = _values(spec, asked, beside)
-        return _plan(lab, asked, [{"use": spec.name, **chosen, **values}], None, ignored)
-    spec, chosen = _engine(lab, (Kind.SPEECH_TRANSLATE, Kind.ASR), asked.model)
+    if task is Task.TRANSLATE:
+        asked = asked.model_copy(update={"to": standard(asked.to)})
+    spec, chosen = _engine(lab, task, asked)
+    both = task is Task.TRANSCRIBE or spec.kind is Kind.SPEECH_TRANSLATE
+    after = None if both else translator(lab, asked.to, asked.language)
     values, ignored = _values(spec, asked, beside)
-    hearing = {"use": spec.name, **chosen, **values}
+    stages = [{"use": spec.name, **chosen, **values}]
     if spec.kind is Kind.SPEECH_TRANSLATE:
-        return _plan(lab, asked, [{**hearing, "to": asked.to}], asked.to, ignored)
-    translator = lab.engine(Kind.TRANSLATE)
-    return _plan(lab, asked, [hearing, {"use": translator.name, "to": [asked.to]}], asked.to, ignored)
-
-
-def _plan(lab: Lab, asked: Asked, stages: list[dict[str, Any]], track: str | None, ignored: tuple[str, ...]) -> Plan:
+        stages[0]["to"] = asked.to
+    if after is not None:
+        stages.append({"use": after.name, "to": [asked.to], **told({"source": asked.language})})
     pipeline = lab.pipeline({"stage": stages})
     if asked.redact:
         if asked.stream:
             raise ConfigError("what is redacted cannot be streamed while it is recognised", hint="leave stream out")
         pipeline = finding(pipeline, lab.plugins)
-    return Plan(pipeline.ready(lab.policy), track, ignored)
+    engines = (spec.name, after.name) if after else (spec.name,)
+    track = None if task is Task.TRANSCRIBE else asked.to
+    return Plan(pipeline.ready(lab.policy), track, engines, ignored)
 
 
-def _engine(lab: Lab, kinds: Sequence[Kind], model: str) -> tuple[EngineSpec, dict[str, Any]]:
-    """The engine that a model's name means, the first of these kinds that has it, and which of its models."""
-    id, _, weights = model.partition(":")
+def _engine(lab: Lab, task: Task, asked: Asked) -> tuple[EngineSpec, dict[str, Any]]:
+    """The engine that a model's name means, and which of its models. Raises EngineNotFound."""
+    id, _, weights = asked.model.partition(":")
     if not id or OTHERS.match(id):
-        return _default(lab, kinds), {}
-    there = [kind for kind in kinds if (kind, id) in lab.plugins.engines]
-    spec = lab.plugins.engine(there[0] if there else kinds[-1], id)
-    return spec, {"model": weights} if weights else {}
+        return lab.engine(Kind.ASR) if task is Task.TRANSCRIBE else best(lab, asked.to, asked.language), {}
+    kinds = (Kind.ASR,) if task is Task.TRANSCRIBE else (Kind.SPEECH_TRANSLATE, Kind.ASR)
+    there = [spec for kind in kinds if (spec := lab.plugins.engines.get((kind, id)))]
+    fitting = [spec for spec in there if _hears(lab, spec, asked)] or there or [lab.plugins.engine(kinds[-1], id)]
+    return fitting[0], {"model": weights} if weights else {}
 
 
-def _default(lab: Lab, kinds: Sequence[Kind]) -> EngineSpec:
-    for kind in kinds[:-1]:
-        try:
-            return lab.engine(kind)
-        except EngineUnavailable:
-            continue
-    return lab.engine(kinds[-1])
+def _hears(lab: Lab, spec: EngineSpec, asked: Asked) -> bool:
+    """Whether an engine of that name does what is asked: not Whisper's own translation, into anything but English."""
+    return spec.kind is Kind.ASR or not spec.ways or leads(lab, spec, asked.to)
 
 
 def _values(spec: EngineSpec, asked: Asked, beside: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -68,10 +68,14 @@ async def respond(lab: Lab, request: Request, task: Task) -> Response:
         await form.close()
         raise
     waiting = submit(lab, form, upload, plan_)
-    headers = {"x-speechlab-ignored": ", ".join(plan_.ignored)} if plan_.ignored else {}
+    headers = {"x-speechlab-engine": ", ".join(plan_.engines)}
+    if plan_.ignored:
+        headers["x-speechlab-ignored"] = ", ".join(plan_.ignored)
     if asked.stream:
         return StreamingResponse(streamed(waiting, plan_.track), media_type="text/event-stream", headers=headers)
     recording = await finished(request, waiting)
+    if way := shapes.route(recording, plan_.track):
+        headers["x-speechlab-route"] = way
     body, mime = await run_in_threadpool(shapes.answer, lab, recording, task, asked, plan_.track)
     return Response(body, media_type=mime, headers=headers)
 

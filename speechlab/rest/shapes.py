@@ -46,6 +46,14 @@ def transcript(recording: Recording, track: str | None) -> Transcript:
     return recording.translations.get(track, Transcript(language=track))
 
 
+def route(recording: Recording, track: str | None) -> str:
+    """By which ways the text was translated, such as ``es>pt translate/apertium, pt>en translate/fxtranslate``; several
+    ways after semicolons, and nothing where it was not text that was translated."""
+    steps = [segment.extra.get("route") for segment in transcript(recording, track).spoken] if track else []
+    ways = [", ".join(f"{one['source'] or ''}>{one['target']} {one['engine']}" for one in way) for way in steps if way]
+    return "; ".join(dict.fromkeys(ways))
+
+
 def usage(recording: Recording) -> dict[str, Any]:
     """How much was heard, as OpenAI counts it."""
     return {"type": "duration", "seconds": round(recording.duration, 3)}

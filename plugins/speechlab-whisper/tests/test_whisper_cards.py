@@ -13,7 +13,7 @@ from speechlab_whisper import DecodingOptions, WhisperOptions, WhisperParams
 from speechlab_whisper.languages import LANGUAGES, WHISPER, bcp47, whisper_code
 from speechlab_whisper.models import BASE, TINY_EN, Size, source
 
-from speechlab import ConfigError, EngineSpec, Kind
+from speechlab import ConfigError, Context, EngineSpec, Kind
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,17 @@ def test_what_holds_live_are_values_of_its_parameters_and_options(cards: dict[st
         assert WhisperParams.model_validate({name: spec.live[name] for name in ("cpu_threads", "workers")}).workers == 0
         assert spec.options.model_validate({"context": spec.live["context"]}) != spec.options()
         assert set(spec.live) == {"context", "cpu_threads", "workers", "commit"}
+
+
+def test_it_translates_into_english_alone(cards: dict[str, EngineSpec], tmp_path: Path) -> None:
+    translator, context = cards["speech-translate/whisper"], Context(tmp_path)
+    [ways] = translator.leads(WhisperParams(model="large-v3"), context)
+    assert (ways.targets, ways.here) == (("en",), False)
+    assert {"pt", "yue", "jv"} <= set(ways.sources)
+    assert "en" not in ways.sources
+    [ways] = translator.leads(WhisperParams(model=str(tmp_path)), context)
+    assert ways.here
+    assert translator.leads(WhisperParams(model="distil-small.en"), context) == ()
 
 
 def test_a_translator_has_no_task(cards: dict[str, EngineSpec]) -> None:

@@ -125,6 +125,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         EngineSpec(
             kind=Kind.SPEECH_TRANSLATE,
             options=DecodingOptions,
+            ways="speechlab_whisper.ways:ways",
             summary="Speech in any of Whisper's 100 languages to English text, in one step.",
             **card,
         )
