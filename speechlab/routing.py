@@ -192,7 +192,7 @@ class Router:
     def _no_source(self) -> ConfigError:
         knows = self._routing.identifies
         why = "it is too little to tell" if knows else "nothing that could tell is installed"
-        say = 'say it: --from en on the command line, source = "en" in a pipeline or from Python'
+        say = 'say it: under From on the page, --from en on the command line, source = "en" elsewhere'
         return ConfigError(
             f"nobody told which language the text is in, and {why}",
             hint=say if knows else f"{say}; or pip install speechlab-text",
