@@ -1,0 +1,18 @@
+"""Chinese to sounds by misaki, as Kokoro v1.0 learnt it."""
+
+from __future__ import annotations
+
+import logging
+
+import jieba
+from misaki.zh import ZHG2P
+
+from .sounds import Reader
+
+
+def reader(_: str) -> Reader:
+    """A reader of Mandarin."""
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    read = ZHG2P()
+    return lambda text: str(read(text)[0]) if any(map(str.isalnum, text)) else ""

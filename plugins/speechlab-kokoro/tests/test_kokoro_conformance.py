@@ -1,0 +1,22 @@
+"""The engine keeps what every engine promises, with the voices of its packages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import speechlab_kokoro
+from speechlab_kokoro import ALPHABET, MODEL
+
+from speechlab import present
+from speechlab.testing import conformance
+
+pytestmark = pytest.mark.skipif(
+    not all(present(weights, Path()) for weights in (MODEL, ALPHABET)), reason="needs: pip install speechlab-kokoro"
+)
+
+
+@conformance(speechlab_kokoro, values={"tts/kokoro": {"language": "en", "threads": 1}})
+def test_conforms(check: Callable[[], None]) -> None:
+    check()

