@@ -119,8 +119,8 @@ class TranslateOptions(Params):
     """Wordings followed at once: 1 is fastest, 4 is what these models were judged with."""
     no_repeat_ngram_size: Annotated[int, Field(ge=0, le=20), Advanced] = 0
     """Never write so many tokens twice in the same order, which ends loops; 0 allows it."""
-    batch_size: Annotated[int | None, Field(ge=1, le=256), Advanced] = None
-    """Sentences that go through the network together; empty for 32 on an accelerator and 8 on the CPU."""
+    batch_size: Annotated[int, Field(ge=1, le=1024), Advanced] = 32
+    """Sentences that go through the network together; fewer take less memory."""
 
 
 LANGUAGE = "{language}"

@@ -70,9 +70,8 @@ class Translate:
             dull = self._unreadable | {way.target}
             readable = [part for part in parts if not dull.issuperset(part.tokens)]
             readable.sort(key=lambda part: len(part.tokens), reverse=True)  # too little memory shows at once
-            size = options.batch_size or (8 if self._device.type == "cpu" else 32)
-            for first in range(0, len(readable), size):
-                self._write(readable[first : first + size], way, options)
+            for first in range(0, len(readable), options.batch_size):
+                self._write(readable[first : first + options.batch_size], way, options)
         done = [""] * len(texts)
         for part in parts:
             done[part.number] += part.before + part.text + part.after
