@@ -48,6 +48,8 @@ class Run:
     """None mixes all channels down; a number takes one; ``"each"`` hears each as a speaker of its own."""
     trace: Trace = field(default_factory=Trace)
     piece_seconds: tuple[float, float] = (SHORTEST, LONGEST)
+    marks: bool = True
+    """Whether what is spoken is watermarked where it is born; False for who marks what becomes of it."""
 
     def __iter__(self) -> Events:
         """The events of every stage, piece by piece. Raises SpeechLabError."""
@@ -76,7 +78,8 @@ class Run:
     def _one(self, channel: int | None) -> Events:
         with ExitStack() as leases:
             stages = {
-                id(step): leased(leases, self.pool, step, self.pipeline, self.trace) for step in self.pipeline.steps
+                id(step): leased(leases, self.pool, step, self.pipeline, self.trace, marks=self.marks)
+                for step in self.pipeline.steps
             }
             yield Progress("start", 0.0, self.source.duration)  # the engines are loaded
             front, body, tail = (self.pipeline.of(scope) for scope in (Scope.STREAM, Scope.PIECE, Scope.WHOLE))
@@ -215,12 +218,13 @@ def compose(
     threads: bool = False,
     trace: Trace | None = None,
     source: Iterable[Any] = (),
+    marks: bool = True,
 ) -> Stream:
     """Events through every stage, uncut. With a ``scheduler``, each stage answers as the sound arrives, and leaves its
     heavy work to that.
 
     ``threads`` runs what is before each stage in a thread of its own. ``source`` is closed with the stream, even if
-    that never began.
+    that never began. Without ``marks``, what is spoken is not watermarked: whoever asks marks what becomes of it.
     """
     trace = trace or Trace()
 
@@ -230,7 +234,7 @@ def compose(
         try:
             with ExitStack() as leases, closes(events):
                 for step in pipeline.steps:
-                    stage = leased(leases, pool, step, pipeline, trace, scheduler)
+                    stage = leased(leases, pool, step, pipeline, trace, scheduler, marks=marks)
                     flow = guarded(step, stage, own_thread(flow) if threads else flow, trace)
                 with closes(flow):
                     for event in flow:
@@ -275,6 +279,8 @@ def leased(
     pipeline: Pipeline,
     trace: Trace,
     scheduler: Scheduler | None = None,
+    *,
+    marks: bool = True,
 ) -> Stage:
     """The step's engine, held until the run ends, as a stage."""
     before = trace.clock()
@@ -291,7 +297,7 @@ def leased(
         better=pipeline.better_before(step),
         track=pipeline.track_of(step),
         identify=_identifier(pool, step.beside),
-        marked=marker(pool, step),
+        marked=marker(pool, step) if marks else as_it_is,
         worked=entry.worked,
     )
     return step.lift.make(making)

@@ -14,7 +14,7 @@ from ..closing import closes
 from ..errors import ConfigError
 from ..lab import Lab
 from ..pipeline import Pipeline, Step
-from ..provenance import Label
+from ..provenance import Label, watermark
 from ..runner import Run, compose
 from ..source import Sound, Source
 from ..stages import Flow
@@ -34,6 +34,7 @@ from ..types import (
 )
 from ..types.transcript import in_time
 from .lines import Line, Spool, spoken
+from .marking import marked
 from .options import DubOptions
 from .report import DubReport
 from .track import laid
@@ -154,7 +155,7 @@ class Dub:
         """Find out what is said; what an interpreter says goes to the ``spool``. What is done is kept in the run's
         checkpoints until the track is: a synthesizer may fail yet."""
         run = self._lab.open(pipeline.for_recognition(), self._source.sound, channel=self._channel, resume=self._resume)
-        run.trace.stages = self.trace.stages
+        run.trace.stages, run.marks = self.trace.stages, False
         fold = Fold()
         with closes(events := iter(run)):
             for event in events:
@@ -213,7 +214,7 @@ class Dub:
 
     def _composed(self, pipeline: Pipeline, updates: Iterable[Event]) -> Iterable[Event]:
         ready = pipeline.ready(self._lab.policy, Flow.SEGMENTS)
-        return compose(ready, updates, self._lab.pool, trace=Trace(stages=self.trace.stages))
+        return compose(ready, updates, self._lab.pool, trace=Trace(stages=self.trace.stages), marks=False)
 
     def _track(self, lines: Iterable[Line]) -> Iterator[Event]:
         """Lay the speech on the track."""
@@ -227,6 +228,8 @@ class Dub:
             if isinstance(event, AudioChunk)
         )
         pieces = laid(original, self._voicing.placed(lines), options.background, keep_length=options.keep_length)
+        if self._lab.policy.watermark:
+            pieces = marked(pieces, watermark(self._lab.pool.context).marked)
         with closes(pieces):
             for piece in pieces:
                 yield HeardChunk(piece)

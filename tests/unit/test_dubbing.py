@@ -41,6 +41,7 @@ from speechlab import (
 from speechlab.dubbing import Dub, DubOptions
 from speechlab.dubbing.levels import CEILING, faded, levelled, trimmed
 from speechlab.dubbing.lines import Line, Spool, spoken
+from speechlab.dubbing.marking import marked
 from speechlab.dubbing.stretching import stretched
 from speechlab.dubbing.timing import Fit, Timing
 from speechlab.dubbing.track import Placed, laid
@@ -270,6 +271,23 @@ def test_speech_is_asked_for_only_as_the_track_comes_to_it() -> None:
     assert asked == [0, 1]
 
 
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=6))
+def test_the_mark_has_no_seam_and_changes_no_length(cuts: list[int]) -> None:
+    sound = np.concatenate([piece.samples for piece in original(*cuts)], axis=1)
+
+    asked: list[Audio] = []
+
+    def mark(audio: Audio) -> Audio:  # another mark in each piece, so that a seam would be a step
+        asked.append(audio)
+        return Audio(audio.samples + 0.1 * len(asked), audio.sample_rate, audio.start)
+
+    pieces = list(marked(original(*cuts), mark))
+    added = np.concatenate([piece.samples for piece in pieces], axis=1) - sound
+    assert added.shape == sound.shape
+    assert np.abs(np.diff(added)).max(initial=0.0) <= 0.1 / (min(100, *cuts, 100) - 1 or 1) + 1e-6
+    assert all(after.start == pytest.approx(before.end) for before, after in pairwise(pieces))
+
+
 # -- the whole ---------------------------------------------------------------------------------------------------------
 
 
@@ -470,6 +488,17 @@ def test_a_file_says_that_it_is_synthetic(lab: Lab, known: Recording, tmp_path: 
     told = label_in(info.comment)
     assert told is not None
     assert (told.engine, told.voice) == ("tts/talker", "bob")
+
+
+def test_a_track_is_marked_as_a_whole_whatever_is_heard_underneath(known: Recording, tmp_path: Path) -> None:
+    hiss = Audio(np.random.default_rng(1).normal(0, 0.1, (1, 10 * RATE)), RATE)
+    with Lab(Plugin(), discover=False) as lab:
+        made = dub(lab, known, hiss, background=6.0)
+        made.write(tmp_path / "x.wav")
+        assert media.probe(tmp_path / "x.wav").duration == 10.0
+        assert lab.provenance(tmp_path / "x.wav").marked
+        media.write(hiss, tmp_path / "hiss.wav")
+        assert not lab.provenance(tmp_path / "hiss.wav").marked
 
 
 def test_what_cannot_dub_is_refused_in_words(lab: Lab, known: Recording) -> None:
