@@ -30,6 +30,7 @@ from speechlab import (
     TurnUpdate,
     VadOptions,
     Voice,
+    Ways,
     Weights,
     Word,
 )
@@ -466,6 +467,35 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         promises.check_translates_one_for_one,
         subject(Kind.TRANSLATE, engine(translate=lambda texts, source, to, options: [text or None for text in texts])),
         "not all are texts",
+    ),
+    "a tag is too much for it": (
+        promises.check_translates_odd_texts,
+        subject(
+            Kind.TRANSLATE, engine(translate=lambda texts, source, to, options: [t for t in texts if "<" not in t])
+        ),
+        "10 texts became 9",
+    ),
+    "the rest of a long text is gone": (
+        promises.check_translates_long_texts_whole,
+        subject(Kind.TRANSLATE, engine(translate=lambda texts, source, to, options: [text[:30] for text in texts])),
+        "of 395 characters 'There were 21 people in the ga' is left",
+    ),
+    "a language in no standard": (
+        promises.check_tells_its_ways,
+        subject(Kind.TRANSLATE, engine(), ways=lambda params, context: [Ways(("eng_Latn",), ("fr",))]),
+        "'eng_Latn' is written 'en'",
+    ),
+    "another pair than it translates": (
+        promises.check_tells_its_ways,
+        subject(Kind.TRANSLATE, engine(), languages=("en", "pt")),
+        "does not translate into 'fr'",
+    ),
+    "a language taken for another": (
+        promises.check_refuses_a_language_that_it_lacks,
+        subject(
+            Kind.TRANSLATE, engine(translate=lambda texts, source, to, options: list(texts)), languages=("en", "fr")
+        ),
+        "DID NOT RAISE",
     ),
     # voices
     "whoever asks": (

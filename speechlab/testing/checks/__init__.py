@@ -52,7 +52,11 @@ from .recognizers import (
 from .texts import (
     check_annotates_in_json,
     check_processes_one_for_one,
+    check_refuses_a_language_that_it_lacks,
     check_splits_into_what_is_there,
+    check_tells_its_ways,
+    check_translates_long_texts_whole,
+    check_translates_odd_texts,
     check_translates_one_for_one,
 )
 from .voices import (
@@ -128,7 +132,13 @@ CHECKS: dict[Kind, Sequence[Check]] = {
     ),
     Kind.ALIGN: (check_aligns_what_it_is_given, check_survives_odd_sounds),
     Kind.TEXT: (check_processes_one_for_one, check_annotates_in_json, check_splits_into_what_is_there),
-    Kind.TRANSLATE: (check_translates_one_for_one,),
+    Kind.TRANSLATE: (
+        check_translates_one_for_one,
+        check_translates_odd_texts,
+        check_translates_long_texts_whole,
+        check_tells_its_ways,
+        check_refuses_a_language_that_it_lacks,
+    ),
     Kind.TTS: (
         check_speaks_with_each_of_its_voices,
         check_refuses_an_unknown_voice,
