@@ -17,7 +17,7 @@ from .clips import Clip, clips
 from .commit import Commit
 from .hearing import Ear, through_session
 from .listening import RESTARTED, through_listener
-from .redecoding import Hear, by_utterance
+from .redecoding import Hear, by_utterance, switching
 from .speech import SpeechTimes
 from .tape import Tape
 from .telling import Telling
@@ -41,7 +41,7 @@ class AsrStage(Params):
     """Live, seconds after which speech without a pause is cut where it is quietest."""
     hold_language: Annotated[bool, Field(json_schema_extra=ADVANCED)] = True
     """Live, hold on to the language that is found once five seconds were spoken in it; turn it off where several are
-    spoken."""
+    spoken, unless the engine was told so."""
 
 
 def make(making: Making) -> Stage:
@@ -83,7 +83,10 @@ def by_piece(making: Making, hear: Hear, target: str | None = None) -> Stage:
             return
         spans = speech.until(audio.end) if making.detected else None
         spoken = spans if spans is not None else [Span(audio.start, audio.end)]
-        cut = list(clips(audio, spoken, spec.window, share=spec.pads))
+        if switching(making.options):
+            cut = list(clips(audio, spoken, spec.window, breath=0.0))
+        else:
+            cut = list(clips(audio, spoken, spec.window, share=spec.pads))
         telling = Telling(guard=making.lift.guard, target=target)
         for clip, segments in zip(cut, texts(cut, heard), strict=True):
             for segment in segments:

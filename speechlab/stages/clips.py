@@ -82,7 +82,9 @@ class Clip:
         return replace(word, start=start, end=end)
 
 
-def clips(audio: Audio, speech: Iterable[Span], window: float, *, share: bool = False) -> Iterator[Clip]:
+def clips(
+    audio: Audio, speech: Iterable[Span], window: float, *, share: bool = False, breath: float = BREATH
+) -> Iterator[Clip]:
     """Clips of at most ``window`` seconds that together hold all the speech, in order.
 
     Stretches of speech with no more than a breath between them are heard together, with that silence. ``share``: others
@@ -90,7 +92,7 @@ def clips(audio: Audio, speech: Iterable[Span], window: float, *, share: bool = 
     in it. Speech longer than the window is cut where it is quietest.
     """
     held: list[Span] = []
-    for span in stretches(audio, speech, window, JOINT if share else BREATH):
+    for span in stretches(audio, speech, window, JOINT if share else breath):
         if held and (not share or sum(part.duration for part in held) + span.duration > window):
             yield _clip(audio, held)
             held = []

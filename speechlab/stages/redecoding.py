@@ -199,6 +199,11 @@ class Redecoding:
             yield from self._telling.withdrawn(name)
 
 
+def switching(options: Any) -> bool:
+    """Whether the recogniser was told that speakers switch between languages: each utterance then has its own."""
+    return bool(getattr(options, "multilingual", False))
+
+
 def seen(utterance: Utterance, sound: Audio) -> bool:
     """Whether the newest look saw just the sound of the utterance."""
     return sound.end - BEFORE <= utterance.looked <= sound.end + AFTER
@@ -222,7 +227,8 @@ class Languages:
 
     def __init__(self, options: Any, *, hold: bool) -> None:
         self._options = options
-        self._finds = hold and "language" in type(options).model_fields and options.language is None
+        found = "language" in type(options).model_fields and options.language is None
+        self._finds = hold and found and not switching(options)
         self._seconds: dict[str, float] = {}
 
     @property

@@ -39,6 +39,13 @@ SCRIPT = [Word(1.0 + n * 0.5, 1.4 + n * 0.5, text=f"w{n}") for n in range(8)]
 """Eight words, from 1.0 s to 4.9 s."""
 
 
+class ScriptOptions(AsrOptions):
+    """What the scripted recogniser can be told."""
+
+    multilingual: bool = False
+    """Whether each stretch has a language of its own."""
+
+
 class Script:
     """Hears the words of the script that lie in the sound; of one that is cut off it makes something else."""
 
@@ -65,7 +72,7 @@ class Script:
 class Plugin:
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
-        register(EngineSpec(id="script", kind=Kind.ASR, load=Script, options=AsrOptions))
+        register(EngineSpec(id="script", kind=Kind.ASR, load=Script, options=ScriptOptions, pads=True))
 
 
 class Later:
@@ -327,9 +334,10 @@ def test_the_language_is_held_once_it_is_sure(lab: Lab) -> None:
     assert Script.calls[-1][2] == "en"
 
 
-def test_the_language_is_found_anew_where_it_is_not_to_be_held(lab: Lab) -> None:
+@pytest.mark.parametrize("knobs", [{"hold_language": False}, {"multilingual": True}])
+def test_the_language_is_found_anew_where_it_is_not_to_be_held(lab: Lab, knobs: dict[str, bool]) -> None:
     Script.script = [Word(1.0 + n * 0.5, 1.5 + n * 0.5, text=f"w{n}") for n in range(40)]
-    stream = Stream(lab, hold_language=False)
+    stream = Stream(lab, **knobs)
     stream.hear(1.0, quiet=True)
     for _ in range(2):
         stream.give(SpeechStarted(stream.at))
@@ -339,3 +347,70 @@ def test_the_language_is_found_anew_where_it_is_not_to_be_held(lab: Lab) -> None
         stream.give()
     Script.script = SCRIPT
     assert {language for _, _, language in Script.calls} == {None}
+
+
+class Talk:
+    """Speech of two seconds, in one language and the other, with half a second of silence between."""
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def open(self, options: Params) -> Talk:
+        self.at = 0.0
+        return self
+
+    def feed(self, audio: Audio) -> Iterator[Event]:
+        for time in np.arange(self.at, audio.end, 0.5):
+            if time % 2.5 in (0.0, 2.0):
+                yield SpeechStarted(float(time)) if time % 2.5 == 0.0 else SpeechEnded(float(time))
+        self.at = float(np.ceil(audio.end * 2) / 2)
+
+    def flush(self) -> Iterator[Event]:
+        yield from ()
+
+
+class Polyglot(Script):
+    """Hears the language of what begins first; says so."""
+
+    def transcribe(self, audio: Audio, options: ScriptOptions) -> Iterator[Segment]:
+        language = ("en", "pt")[int(audio.start // 2.5) % 2]
+        yield Segment(audio.start, audio.end, text=f"{language} from {audio.start:.1f}", language=language)
+
+
+class Renders:
+    """A translator that tells what it was told."""
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def translate(self, texts: list[str], source: str | None, target: str, options: Params) -> list[str]:
+        return [f"{source}>{target}" for _ in texts]
+
+
+class Polyglots:
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        register(EngineSpec(id="talk", kind=Kind.VAD, load=Talk))
+        register(EngineSpec(id="poly", kind=Kind.ASR, load=Polyglot, options=ScriptOptions, pads=True))
+        register(EngineSpec(id="renders", kind=Kind.TRANSLATE, load=Renders, features=frozenset({"toy"})))
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_speakers_who_switch_languages_are_translated_from_each(live: bool, home: Path) -> None:
+    sound = Audio(np.zeros(10 * RATE, np.float32), RATE)
+    stages = [
+        {"use": "vad/talk"},
+        {"use": "asr/poly", "multilingual": True, "guard": False},
+        {"use": "translate/renders", "to": ["en", "fr"]},
+    ]
+    with Lab(Polyglots(), discover=False, home=home) as lab:
+        told = (
+            Recording.of(lab.stream({"stage": stages}, sound.chunks(0.5)))
+            if live
+            else lab.run({"stage": stages}, sound)
+        )
+        assert [s.language for s in told.transcript] == ["en", "pt", "en", "pt"]
+        assert [s.text for s in told.translations["fr"]] == ["en>fr", "pt>fr", "en>fr", "pt>fr"]
+        english = [(s.text, len(s.extra["route"])) for s in told.translations["en"]]
+        assert english == [("en from 0.0", 0), ("pt>en", 1), ("en from 5.0", 0), ("pt>en", 1)]
+        if not live:
+            one = [stages[0], {**stages[1], "multilingual": False}]
+            assert {s.language for s in lab.run({"stage": one}, sound).transcript} == {"en"}, "all share a clip, else"
