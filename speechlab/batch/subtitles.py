@@ -12,9 +12,9 @@ from typing import Any, Protocol
 from .. import media
 from ..closing import closes
 from ..lab import Lab
-from ..subtitles import Subtitles, Whole, read, told_language
+from ..subtitles import Subtitles, read, told_language
 from ..trace import Trace
-from ..types import Event, Progress, Recording, SegmentUpdate
+from ..types import Event, Progress, Recording
 from .inputs import Item
 from .outputs import Target, make, prepare, targets
 from .work import Advanced, Finished, Report, Started, each
@@ -57,21 +57,18 @@ class SubtitleBatch:
 
     def _one(self, number: int, item: Item) -> Iterator[Report]:
         file = self._read(item)
-        whole, recording = Whole.of(file.recording), file.recording
+        recording = file.recording
         yield Started(item, number, recording.duration, len(self.into))
         yield Advanced(item, Progress("start", 0.0, recording.duration), 0)
         written: list[Path] = []
         for to in self.into:
-            told = Recording(whole.recording.transcript)
-            with closes(events := self.translating(whole.recording, to)):
-                for done, event in enumerate(events, start=1):
-                    told = told.apply(event)
-                    if isinstance(event, SegmentUpdate):
-                        share = done / len(whole.parts) * recording.duration
-                        yield Advanced(item, Progress("translate", share, recording.duration), 0)
-            track = told.translations.get(to, ())
-            shared = [SegmentUpdate(segment=segment, target=to) for segment in whole.apart(track)]
-            recording = Recording.of(shared, onto=recording)
+            news: list[Event] = []
+            with closes(events := self.translating(file.recording, to)):
+                for event in events:
+                    news.append(event)
+                    done = len(news) / len(file.cues) * recording.duration
+                    yield Advanced(item, Progress("translate", done, recording.duration), 0)
+            recording = Recording.of(news, onto=recording)
             if self.out is not None:
                 written += self._write(item, file, recording, to)
         yield Finished(item, recording, tuple(dict.fromkeys(written)), self.lab.trace() or Trace())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
-import budoux
+if TYPE_CHECKING:
+    from budoux import Parser
 
 _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "yue")
 
@@ -48,6 +50,8 @@ def _model(text: str, language: str | None) -> str | None:
 
 
 @cache
-def _parser(model: str) -> budoux.Parser:
-    parser: budoux.Parser = getattr(budoux, f"load_default_{model}_parser")()
+def _parser(model: str) -> Parser:
+    import budoux  # few need it
+
+    parser: Parser = getattr(budoux, f"load_default_{model}_parser")()
     return parser

@@ -15,7 +15,7 @@ from ..errors import ConfigError, EngineFailed, SpeechLabError
 from ..languages import same, standard
 from ..params import Params
 from ..pool import Loaded
-from ..translation import Becomes, Identify, Manner, Sources, Terms, glossary, translated
+from ..translation import Becomes, Identify, Manner, Sources, Terms, apart, glossary, text_of, translated, wholes
 from ..types import Event, Segment, SegmentUpdate
 from .base import Flow, Lift, Making, Scope, Stage
 from .scheduling import Asked
@@ -42,6 +42,9 @@ class TranslateStage(Params):
     glossary: dict[str, str | dict[str, str]] | None = None
     """Terms and what becomes of each, such as {Ada = "", "speech lab" = "laboratório de fala"}: what becomes nothing
     stays as it is; or a .toml, .csv or .tsv file of them."""
+    whole_sentences: bool = True
+    """Translate a sentence that goes on from one segment to the next as a whole, and share the translation out to them;
+    live, each segment is translated by itself."""
     tentative: bool = False
     """Live, also translate what is still being said, where there is time for it."""
     batch: Annotated[int, Field(ge=100, le=100_000, json_schema_extra={"advanced": True})] = 2000
@@ -164,8 +167,10 @@ class Translating:
             source,
             self._terms[target],
         )
-        texts = [segment.text for segment in segments]
         alike = source is not None and same(source, target)
+        whole = self._lift.whole_sentences and not (alike or self._live)
+        parts = wholes(segments) if whole else [(segment,) for segment in segments]
+        texts = list(map(text_of, parts))
         lately = self._pieces.setdefault((source, target), Lately())
 
         def ask(pieces: Sequence[str]) -> list[str]:
@@ -178,17 +183,18 @@ class Translating:
 
         told = iter(texts) if alike else translated(texts, ask, manner)
         refused = ""
-        for segment in segments:
+        for part in parts:
             try:
-                becomes = next(told) if not refused else segment.text
+                becomes = apart(part, next(told), target) if not refused else _as_said(part)
             except ConfigError as error:
                 if not self._live and not any(to == target for _, to in self._done):
                     raise
-                refused, becomes = str(error), segment.text
-            letters = any(map(str.isalpha, segment.text))
-            steps = lately.by if letters and not alike and not refused else []
-            done = self._done[segment.id, target] = Done(segment.text, source, becomes, steps, refused)
-            yield done.of(segment, target)
+                refused, becomes = str(error), _as_said(part)
+            for segment, text in zip(part, becomes, strict=True):
+                letters = any(map(str.isalpha, segment.text))
+                steps = lately.by if letters and not alike and not refused else []
+                done = self._done[segment.id, target] = Done(segment.text, source, text, steps, refused)
+                yield done.of(segment, target)
 
     def _asked(self, source: str | None, target: str, texts: Sequence[str]) -> tuple[list[str], Route]:
         """What the translator makes of texts that it can take at once, and by which steps."""
@@ -201,6 +207,10 @@ class Translating:
             )
         steps = [Hop(loaded.spec.name, "", target)] if source is None else hops(loaded, source, target)
         return told, [{"engine": hop.engine, "source": hop.source or None, "target": hop.target} for hop in steps]
+
+
+def _as_said(part: Iterable[Segment]) -> Iterator[str]:
+    return (segment.text for segment in part)
 
 
 def while_said(making: Making, translating: Translating, events: Iterable[Event]) -> Iterator[Event]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..translation.wholes import DASHES
 from ..types import Span
 from ..types.scripts import joined
-
-DASHES = ("-", "‐", "–", "—", "−")  # noqa: RUF001
-"""What a line begins with where another person speaks in the same cue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

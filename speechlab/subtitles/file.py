@@ -66,13 +66,13 @@ class Subtitles:
         """The file with these texts in the cues whose segments have their ids; all else stays as it is, to the letter.
 
         Styling of a whole cue holds for its new words, that of some of them is given up. ``second`` keeps the old words
-        beneath the new. A cue without a text, or with its own, keeps its words.
+        beneath the new. A cue for which there is no text, or its own, keeps its words.
         """
         said = {segment.id: segment for segment in texts}
         parts, at = [], 0
         for number, cue in sorted(enumerate(self.cues), key=lambda one: one[1].first):
             new = said.get(name(number))
-            if new is None or not new.text.strip() or new.text == cue.text:
+            if new is None or new.text == cue.text:
                 continue
             old = self.content[cue.first : cue.last]
             beneath = self._newline + old if second else ""

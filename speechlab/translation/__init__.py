@@ -8,6 +8,7 @@ from .recording import as_recording, spoken
 from .routes import Way, reached, refused, route, targets
 from .sentences import sentences
 from .texts import Ask, Manner, translated
+from .wholes import apart, text_of, wholes
 
 __all__ = [
     "Ask",
@@ -21,6 +22,7 @@ __all__ = [
     "Sources",
     "Terms",
     "Way",
+    "apart",
     "as_recording",
     "cut",
     "glossary",
@@ -32,5 +34,7 @@ __all__ = [
     "sentences",
     "spoken",
     "targets",
+    "text_of",
     "translated",
+    "wholes",
 ]
