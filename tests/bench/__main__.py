@@ -1,13 +1,14 @@
 """``make bench``: what the host costs, what its default pipeline saves, how right it is, how memory grows, how long who
-reads live waits, and how well speech is found, cleaned and given to speakers.
+reads live waits, how well speech is found, cleaned and given to speakers, and how well texts are translated.
 
 ``make bench ARGS="--speech FOLDER --rounds 5 --long"``. FOLDER holds recordings and a ``MANIFEST.tsv``; without it the
 few synthetic sentences of ``speechlab.testing`` are used, which tell of speed but not of quality. openai-whisper takes
 part where a Python that has it is named: ``--openai-python PATH --openai-checkpoint FILE``.
 
 ``--only sound --recordings FOLDER --noise FOLDER`` measures speech detection, denoising and diarization on recordings
-with ``.rttm`` files beside them and on noise; each part is a benchmark of its own too: ``python -m tests.bench.host``,
-``detection``, ``diarization`` and ``denoise``.
+with ``.rttm`` files beside them and on noise; ``--only translation --sentences FILE.tsv`` measures translation. Each
+part is a benchmark of its own too: ``python -m tests.bench.host``, ``detection``, ``diarization``, ``denoise`` and
+``translation``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from speechlab import Kind, Lab
 
-from . import denoise, detection, diarization, host, live
+from . import denoise, detection, diarization, host, live, translation
 from .material import clips, joined
 from .processes import Cost, in_turns, ratio, run
 from .quality import Score, interval, score
@@ -37,7 +38,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, Path(folder))
         print(f"load average at the start: {os.getloadavg()[0]:.2f} (a figure above 1 is not worth publishing)\n")
-        parts = [bench.speed, bench.quality, bench.memory, bench.live, *([bench.sound] if options.recordings else [])]
+        parts = [bench.speed, bench.quality, bench.memory, bench.live]
+        parts += [bench.sound] if options.recordings else []
+        parts += [bench.translation] if options.sentences else []
         for part in parts:
             if not options.only or part.__name__ in options.only:
                 part()
@@ -51,15 +54,19 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--minutes", type=int, default=5, help="length of the recording that speed is measured on")
     parser.add_argument("--long", action="store_true", help="memory up to three hours, and an hour live")
     parser.add_argument("--live-minutes", type=float, default=10, help="length of the talk that is heard in real time")
-    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory", "live", "sound"])
+    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory", "live", "sound", "translation"])
     parser.add_argument("--recordings", type=Path, help="folder with recordings, each with its turns in an .rttm file")
     parser.add_argument("--noise", type=Path, help="folder with office.flac and cafe.flac")
+    parser.add_argument("--sentences", type=Path, help=".tsv file with the same sentences in several languages")
     parser.add_argument("--openai-python", help="a Python that has openai-whisper")
     parser.add_argument("--openai-checkpoint", help="whisper base for it, a .pt file")
     options = parser.parse_args()
     if options.only and "sound" in options.only and not options.recordings:
         parser.error("--only sound needs --recordings FOLDER")
-    needed = ("pyannote.metrics", "pesq", "pystoi") if options.recordings else ()
+    if options.only and "translation" in options.only and not options.sentences:
+        parser.error("--only translation needs --sentences FILE")
+    needed = ["pyannote.metrics", "pesq", "pystoi"] if options.recordings else []
+    needed += ["sacrebleu"] if options.sentences else []
     if missing := [name for name in needed if not there(name)]:
         parser.error(f"to compare with references: pip install {' '.join(missing)}")
     return options
@@ -216,6 +223,10 @@ class Bench:
         if noise and self.options.speech:
             print("## Denoising\n")
             denoise.main(["--speech", str(self.options.speech), *noises, "--measure", "gains", "wer"])
+
+    def translation(self) -> None:
+        """Quality and speed of each translator and of the routes, and what the host costs around them."""
+        translation.main([str(self.options.sentences), "--rounds", str(self.options.rounds)])
 
 
 if __name__ == "__main__":

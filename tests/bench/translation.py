@@ -37,10 +37,11 @@ PAIRS = [
     *("es-pt", "pt-es", "pt-ca", "ca-pt"),
 ]
 BATCHES = 1, 8, 32, 100
+BATCH = 2000
+"""Characters that the lab gives an engine at once, where nobody says otherwise."""
 DRAWS = 1000
 NO_WORDS = {"zh": "zh", "ja": "char"}
 """How sacrebleu parts what is written without blanks."""
-TICKS = os.sysconf("SC_CLK_TCK")
 
 Texts = Mapping[str, Sequence[str]]
 """The sentences by BCP-47 code."""
@@ -173,13 +174,13 @@ def speed(lab: Lab, texts: Texts, options: argparse.Namespace) -> None:
 
 
 def host(lab: Lab, texts: Texts, options: argparse.Namespace) -> None:
-    """CPU of all sentences through the lab, and straight through the engine in batches as the lab makes them."""
+    """CPU of all sentences through the lab, and straight through the engine in batches of the same size."""
     jobs: dict[str, Callable[[], float]] = {}
     chosen = steps(lab, options)
     for way in chosen:
         [hop] = way.hops
         spec = lab.engine(Kind.TRANSLATE, hop.engine.partition("/")[2])
-        for name, go in {"bare": partial(alone, lab, spec, hop), "lab": partial(way.gone, lab)}.items():
+        for name, go in {"bare": partial(batched, lab, spec, hop), "lab": partial(way.gone, lab)}.items():
             go(texts[hop.source][:1])
             jobs[f"{hop} {name}"] = partial(timed, go, texts[hop.source])
     costs = in_turns(jobs, options.rounds)
@@ -239,6 +240,13 @@ def alone(lab: Lab, spec: EngineSpec, hop: Hop, texts: Sequence[str]) -> list[st
         return list(loaded.engine.translate(texts, hop.source, hop.target, spec.options()))
 
 
+def batched(lab: Lab, spec: EngineSpec, hop: Hop, texts: Sequence[str]) -> None:
+    """The texts through nothing but the engine, so many characters at once as the lab gives it."""
+    starts = [round(end) // BATCH for end in np.cumsum([len(text) for text in texts])]
+    for number in sorted(set(starts)):
+        alone(lab, spec, hop, [text for text, start in zip(texts, starts, strict=True) if start == number])
+
+
 def timed(go: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
     """CPU seconds."""
     began = spent()
@@ -249,22 +257,22 @@ def timed(go: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
 def spent() -> float:
     """CPU seconds of this process and of those that it has started and that still run."""
     ours, seconds = {os.getpid()}, time.process_time()
-    for _, parent, pid, ticks in sorted(running()):
+    for _, parent, pid, worked in sorted(running()):
         if parent in ours:
             ours.add(pid)
-            seconds += ticks / TICKS
+            seconds += worked
     return seconds
 
 
-def running() -> Iterator[tuple[int, int, int, int]]:
-    """Of each process when it was started, its parent, its number, and the ticks it has worked."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+def running() -> Iterator[tuple[int, int, int, float]]:
+    """Of each process when it was started, its parent, its number, and the CPU seconds that it has worked."""
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            number, _, rest = stat.read_text().partition(" ")
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            worked = int((folder / "schedstat").read_text().split()[0]) / 1e9  # in "stat", it is told to 10 ms
         except OSError:  # it has just ended
             continue
-        fields = rest.rpartition(")")[2].split()
-        yield int(fields[19]), int(fields[1]), int(number), int(fields[11]) + int(fields[12])
+        yield int(fields[19]), int(fields[1]), int(folder.name), worked
 
 
 def within(score: tuple[float, np.ndarray]) -> str:

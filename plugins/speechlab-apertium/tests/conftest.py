@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("lt-proc", "apertium-transfer"):
         (folder / name).write_text(PROGRAM)
         (folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", str(folder))
     return folder / "lt-proc"
 
 
@@ -66,6 +65,8 @@ def modes(tmp_path: Path, program: Path) -> Path:
         "eng-hbs_HR": "lt-proc upper",
         "Cyrl-Latn": "lt-proc -t latin",
         "eco-es-fr": "lt-proc x",
+        "nno-nno_e": "lt-proc x",
+        "ast-por": "lt-proc x | rtx-proc x",
     }.items():
         (folder / f"{name}.mode").write_text(f"{command}\n")
     return folder

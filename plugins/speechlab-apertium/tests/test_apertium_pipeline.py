@@ -126,7 +126,7 @@ def test_nothing_is_left_behind(program: Path, closed: bool) -> None:
 def test_a_program_that_is_not_there_is_told(program: Path) -> None:
     files = len(os.listdir("/proc/self/fd"))
     with pytest.raises(EngineUnavailable, match="needs no-such-proc: No such file"):
-        Pipeline("es-pt", [[str(program)], ["no-such-proc"]], 5.0).ask(["a"])
+        Pipeline("es-pt", [[str(program)], [str(program)], ["no-such-proc"], [str(program)]], 5.0).ask(["a"])
     assert len(os.listdir("/proc/self/fd")) == files
 
 

@@ -28,7 +28,7 @@ class ApertiumOptions(Params):
     """What may change with each text."""
 
     mark_unknown: bool = False
-    """Mark words that are in no dictionary with an asterisk. They stay as they are either way."""
+    """Mark words that are in no dictionary with *, @ or #, by the dictionary. They stay as they are either way."""
     variety: str = ""
     """A variety of the target language as the modes name it, such as valencia; pt-BR is told by the target itself."""
 

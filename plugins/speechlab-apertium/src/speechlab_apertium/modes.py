@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -38,7 +40,7 @@ PROGRAMS = frozenset(
     }
 )
 """Those that answer at each NUL if they are asked to, so that they can be kept running. A mode is never given to a
-shell, and one that names any other program is left out."""
+shell, and one that names any other program, or one that is not installed, is left out."""
 
 SERBO_CROATIAN = "hbs"
 """What Apertium calls four standards with one dictionary. As a target, hardly a word of it comes out; so it is none."""
@@ -137,24 +139,34 @@ def ways(params: ApertiumParams, context: Context) -> Iterator[Ways]:
 
 def _installed(folder: Path) -> Iterator[Mode]:
     """The modes by name: those of a variety after the usual one."""
-    to_latin = _programs(folder / f"{TO_LATIN}.mode") if (folder / f"{TO_LATIN}.mode").is_file() else []
-    for path in sorted(folder.glob("*.mode")):
-        if named := NAME.fullmatch(path.stem):
+    there = {program for program in PROGRAMS if shutil.which(program)}
+    files = {path.stem: path for path in sorted(folder.glob("*.mode"))}
+    to_latin = _programs(files[TO_LATIN]) if TO_LATIN in files else ()
+    for name, path in files.items():
+        if named := NAME.fullmatch(name):
             source, target, variety = named["source"], named["target"], named["variety"] or ""
-            programs = [*(to_latin if source == SERBO_CROATIAN else []), *_programs(path)]
-            tags = (source if source == SERBO_CROATIAN else _tag(source)), _tag(target)
-            if all(tags) and target != SERBO_CROATIAN and all(program[0] in PROGRAMS for program in programs):
-                yield Mode(path.stem, *tags, variety, programs)
+            programs = (*(to_latin if source == SERBO_CROATIAN else ()), *_programs(path))
+            tags = source if source == SERBO_CROATIAN else _tag(source), _tag(target)
+            leads = all(tags) and len(set(tags)) == 2 and target != SERBO_CROATIAN
+            if leads and all(program[0] in there for program in programs):
+                yield Mode(name, *tags, variety, programs)
 
 
-def _programs(path: Path) -> list[list[str]]:
+def _programs(path: Path) -> tuple[tuple[str, ...], ...]:
     """Each with its arguments, in the order in which the text goes through them."""
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, changed: int) -> tuple[tuple[str, ...], ...]:
+    """What a file says as it was changed last; it is asked for each time that somebody looks for a route."""
     words = shlex.shlex(path.read_text(encoding="utf-8"), posix=True, punctuation_chars="|")
     words.whitespace_split = True
     words.commenters = ""
-    return [list(program) for bar, program in groupby(words, "|".__eq__) if not bar]
+    return tuple(tuple(program) for bar, program in groupby(words, "|".__eq__) if not bar)
 
 
+@cache
 def _tag(code: str) -> str:
     """BCP-47, or nothing for what is no language."""
     return next(iter(Languages([code])), "")

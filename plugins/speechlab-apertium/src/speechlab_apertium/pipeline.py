@@ -13,6 +13,8 @@ from typing import IO
 
 from speechlab import EngineFailed, EngineUnavailable
 
+from .stream import END
+
 BLOCK = 1 << 16
 SAID = 2000
 """Of what the programs complain of, the last bytes are kept."""
@@ -87,7 +89,7 @@ class Pipeline:
         except Ended as death:
             self._stop()
             raise EngineFailed(
-                f"Apertium's {self._name} ends at the text {texts[len(answers)][:SHOWN]!r}{death}",
+                f"Apertium's {self._name} ends at the text {texts[len(answers)].removesuffix(END)[:SHOWN]!r}{death}",
                 hint="leave that text out, or name another engine",
             ) from None
         except BaseException:
@@ -149,10 +151,12 @@ class Pipeline:
         finally:
             os.close(saying)
             if len(processes) < len(self._commands):
+                os.close(said)
                 for process in processes:
                     process.kill()
-                    process.communicate()
-                os.close(said)
+                    process.wait()
+                    for file in filter(None, (process.stdin, process.stdout)):
+                        file.close()
         asked = processes[0].stdin
         assert asked is not None
         assert not isinstance(before, int)
