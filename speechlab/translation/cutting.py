@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from ..types.scripts import spaceless
 from .sentences import sentences
 
-APART = re.compile("([\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+)")
+_CONTROL = "[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+"
+_LED = r"[ \t]*(?:[-\u2010\u2013\u2014\u2212\u2022\u00b7\u266a]+[ \t]*(?=[^\W\d_]|[¿¡\"«“„])|[*#>]+[ \t]+)"
+APART = re.compile(f"(^{_LED}|{_CONTROL}(?:{_LED})?)")
 """Line breaks and other control characters, halves of surrogate pairs: no sentence goes over them, and engines that
-write text to a pipe or to a tokenizer do not live through all of them."""
+write text to a pipe or to a tokenizer do not live through all of them. With them what a line is led by: the dash of
+another speaker, a bullet, the note of a song."""
 CLAUSE = re.compile(r"[,;:)\]»”\"\u2013\u2014\u060c\u061b\u3001\uff0c\uff1a\uff1b]\s*|\s+(?=[(\[«“])")
 WORD = re.compile(r"\s+")
 SPACES = re.compile(r"[ \u00a0\u3000]*")

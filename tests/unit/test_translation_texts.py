@@ -68,6 +68,20 @@ def test_abbreviations_end_no_sentence_and_lines_stay_lines() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("- Who's there?\n-Me.", ("Who's there?", "Me.")),
+        ("♪ la la ♪\n* an item", ("la la ♪", "an item")),
+        ("— ¿Qué?", ("¿Qué?",)),
+        ("-5 degrees", ("-5 degrees",)),
+    ],
+)
+def test_what_a_line_is_led_by_is_no_part_of_its_sentence(text: str, pieces: tuple[str, ...]) -> None:
+    made = cut(text, 100)
+    assert (made.pieces, str(made)) == (pieces, text)
+
+
 def test_a_long_sentence_is_cut_at_clauses_else_at_words() -> None:
     clauses = "when it rains, we stay at home, and when the sun shines, we go out"
     assert cut(clauses, 40).pieces == ("when it rains, we stay at home,", "and when the sun shines, we go out")
