@@ -151,5 +151,5 @@ def _decoded(data: bytes, encoding: str | None, what: str) -> str:
     except UnicodeDecodeError:
         raise ConfigError(
             f"{what} is not in {encoding or marked or 'UTF-8'}",
-            hint="tell its encoding, such as cp1252 for western Europe or cp1251 for Cyrillic: --encoding cp1252",
+            hint="save it as UTF-8; or tell its encoding, such as --encoding cp1252 for western Europe",
         ) from None

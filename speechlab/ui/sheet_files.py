@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .. import subtitles
 from ..contributions import Format
 from ..errors import ConfigError
 from ..formats.options import RttmOptions, SubtitleOptions
@@ -41,7 +42,9 @@ def formats(lab: Lab) -> list[dict[str, Any]]:
 
 
 def read(sheets: Sheets, owner: str, name: str, data: bytes) -> Sheet:
-    """A sheet of a file that was brought along. Raises ConfigError where it is no text."""
+    """A sheet of subtitles, at their times, or of a text that was brought along. Raises ConfigError."""
+    if Path(name).suffix.lower() in subtitles.SUFFIXES:
+        return sheets.put(owner, name, subtitles.read(data, Path(name).suffix).recording)
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:

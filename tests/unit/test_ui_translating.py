@@ -239,6 +239,16 @@ def test_a_text_file_is_a_sheet_and_other_files_are_refused(client: TestClient) 
     assert answer.status_code == 400
 
 
+def test_subtitles_are_a_sheet_at_their_times(client: TestClient) -> None:
+    content = "1\n00:00:01,000 --> 00:00:02,500\n<i>Good</i>\nmorning.\n\n2\n00:00:03,000 --> 00:00:04,000\nBye.\n"
+    told = client.post("/lab/sheets/file?name=film.en.srt", content=content.encode(), headers=VISITOR).json()
+    assert [(row["start"], row["end"], row["text"]) for row in told["rows"]] == [
+        (1.0, 2.5, "Good morning."), (3.0, 4.0, "Bye."),
+    ]  # fmt: skip
+    answer = client.post("/lab/sheets/file?name=film.srt", content=b"no subtitles", headers=VISITOR)
+    assert (answer.status_code, "no subtitles in" in answer.text) == (400, True)
+
+
 def test_the_sheet_that_was_not_used_for_longest_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets_module, "MOST", 2)
     sheets = Sheets(lambda job: None)
