@@ -17,6 +17,8 @@ NAMES = """(known) => {
   const name = (code, otherwise) => { try { return names.of(code) ?? otherwise; } catch { return otherwise; } };
   const label = (name, own) => own && own.toLowerCase() !== name.toLowerCase() ? `${name} \\u00b7 ${own}` : name;
   const choices = JSON.parse(known || "[]").map(([code, english, own]) => [name(code, english), own, code]);
+  const times = Map.groupBy ? Map.groupBy(choices, ([name]) => name) : new Map();
+  for (const choice of choices) if (times.get(choice[0])?.length > 1) choice[0] += ` (${choice[2]})`;
   choices.sort((a, b) => a[0].localeCompare(b[0]));
   return { __type__: "update", choices: [...FIRST, ...choices.map(([name, own, code]) => [label(name, own), code])] };
 }"""

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable, SpeechLabError
 from ..lab import Lab
+from ..languages import Languages
 from ..params import Knob, check, knobs
 from ..preferred import ROUTES
 from ..stages import LIFTS
@@ -70,6 +71,12 @@ def sources(lab: Lab, engine: str | None) -> tuple[str, ...]:
             continue
         found.update(tag for way in leads for tag in way.sources)
     return tuple(sorted(found))
+
+
+def among(code: str, codes: Sequence[str]) -> str:
+    """A language as these call it; empty where it is none of them."""
+    known = Languages(codes)
+    return known.tag(known.code(code)) if code in known else ""
 
 
 def targets(lab: Lab, source: str | None, engine: str | None) -> tuple[str, ...]:

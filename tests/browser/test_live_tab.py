@@ -137,7 +137,7 @@ class Plugin:
         engine("script", Kind.ASR, Script, options=ScriptOptions, languages=("en", "he"))
         engine("wall", Kind.ASR, Wall, options=AsrOptions)
         engine("absent", Kind.ASR, "no:No", options=AsrOptions, requires=("no_such",), install="speechlab-absent")
-        engine("mirror", Kind.TRANSLATE, Mirror, languages=("fr", "he"))
+        engine("mirror", Kind.TRANSLATE, Mirror, languages=("en", "fr", "he"))
 
 
 class Network:
@@ -555,10 +555,10 @@ def test_settings_are_heard_at_once_and_nothing_stops(visit: Open, lab: Lab) -> 
     one.page.locator("#live-knobs").get_by_text("More settings").click()
     one.page.get_by_role("checkbox", name="Loud").check()
     expect(one.page.locator(".live-said").filter(has_text=re.compile("MORNING|THANK|WE HAVE")).first).to_be_visible()
-    one.pick("Translate into", "French")
+    one.pick("Translate into", "French \u00b7 fran\u00e7ais")
     expect(one.page.locator(".live-into p").first).to_have_text(re.compile("\u00ab.*\u00bb"))
     expect(one.page.locator(".live-of-into")).to_have_text("French")
-    assert [step.spec.name for step in session.pipeline.steps] == ["vad/energy", "asr/script", "translate/mirror"]
+    assert [step.spec.name for step in session.pipeline.steps] == ["vad/energy", "asr/script", "translate/route"]
     one.page.locator("#live-pause input[type=number]").fill("300")
     one.page.locator("#live-pause input[type=number]").blur()
     one.pick("Engine or pipeline", "toy")
@@ -570,7 +570,7 @@ def test_settings_are_heard_at_once_and_nothing_stops(visit: Open, lab: Lab) -> 
 
 def test_a_translation_stands_beside_what_was_said(visit: Open, keep: Keep) -> None:
     one = visit(color_scheme="dark")
-    one.pick("Translate into", "French")
+    one.pick("Translate into", "French \u00b7 fran\u00e7ais")
     one.start()
     expect(one.lines).to_have_count(4)
     expect(one.lines.nth(0).locator(".live-into p")).to_have_text(f"\u00ab{LINES[0][2]}\u00bb")
@@ -768,7 +768,7 @@ def test_a_microphone_that_is_refused_missing_or_not_to_be_had(
 
 def test_a_phone_in_the_dark(visit: Open, keep: Keep) -> None:
     phone = visit(viewport={"width": 380, "height": 820}, color_scheme="dark", has_touch=True)
-    phone.pick("Translate into", "French")
+    phone.pick("Translate into", "French \u00b7 fran\u00e7ais")
     keep(phone.page, "phone-idle")
     phone.start()
     expect(phone.lines.nth(2)).to_be_visible()

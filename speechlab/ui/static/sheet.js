@@ -43,7 +43,13 @@ function follow() {
   if (fresh.length) run(fresh);
   show();
 }
-watch("value", () => { if (swapped !== null) { const text = swapped; swapped = null; translate({ text }); } else follow(); });
+watch("value", () => {
+  keep(localStorage, "speechlab-into", JSON.stringify(wanted().map(({ code }) => code)));
+  if (swapped === null) { follow(); return; }
+  const text = swapped;
+  swapped = null;
+  translate({ text });
+});
 
 /* ---- what is translated ---- */
 

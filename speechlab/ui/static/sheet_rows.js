@@ -170,9 +170,9 @@ function rowsIn(section, { reworded, listen, press }) {
     text.setAttribute("role", "textbox");
     text.spellcheck = true;
     const over = (keeps) => {
+      text.onblur = text.onkeydown = null; /* first, since what cannot be edited any more loses the focus */
       text.contentEditable = "false";
       text.removeAttribute("role");
-      text.onblur = text.onkeydown = null;
       const now = text.textContent.replace(/\s+/g, " ").trim();
       if (keeps && now && now !== row.text) reworded(row, now); else set(text, row.text);
     };

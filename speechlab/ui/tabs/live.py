@@ -14,7 +14,7 @@ from ..controls import build as controls
 from ..controls import changed
 from ..languages import Languages
 from ..listening import GIVES_TRANSLATION, Hearer, Wish
-from ..quiet import QUIET
+from ..quiet import AS_SHOWN, QUIET
 
 SCRIPTS = ("live_sound.js", "live_wire.js", "live_captions.js", "live_room.js", "live.js")
 """The parts of the page's script, in the order in which they build on each other."""
@@ -95,7 +95,7 @@ def build(lab: Lab) -> None:
             return planned(key, list(shown[: len(beside)]), made.values(shown[len(beside) :]))
 
         events = [event for component in (*beside, *made.components) for event in changed(component)]
-        gr.on(events, change, [*beside, *made.components], [captions], trigger_mode="always_last", **QUIET)
+        gr.on(events, change, [*beside, *made.components], [captions], trigger_mode="always_last", **AS_SHOWN)
 
     with below:
         gr.render(inputs=[heard_by], queue=False)(of_hearer)
@@ -116,13 +116,13 @@ def build(lab: Lab) -> None:
         )
 
     outputs = [captions, about, *spoken.outputs, into.picker, how, denoiser, pause]
-    spoken.name(heard_by.change(pick, [heard_by, *beside], outputs, **QUIET))
+    spoken.name(heard_by.change(pick, [heard_by, *beside], outputs, **AS_SHOWN))
 
     def lead(language: str | None, id: str | None, target: str | None) -> tuple[Any, ...]:
         return into.having(translating.targets(lab, language, id), target)
 
     for picker in (spoken.picker, translator):
-        into.name(picker.input(lead, [spoken.picker, translator, into.picker], into.outputs, **QUIET))
+        into.name(picker.input(lead, [spoken.picker, translator, into.picker], into.outputs, **AS_SHOWN))
     into.picker.change(lambda target: gr.Column(visible=bool(target)), [into.picker], [how], **QUIET)
 
 

@@ -25,10 +25,13 @@ FETCH = """(address) => {
   const link = Object.assign(document.createElement("a"), { href: new URL(address, location.href), download: "" });
   link.click();
 }"""
-TRANSLATE = """(job) => {
+TRANSLATE = """() => {
+  const job = document.querySelector(".queue .row-open")?.dataset.id;
   if (!job) return;
   try { sessionStorage.setItem("speechlab-sheet-job", job); } catch { /* the event tells it too */ }
-  document.querySelector("#tab-translate-button").click();
+  const hidden = [...document.querySelectorAll(".overflow-dropdown button")]; /* on a narrow screen */
+  const beyond = () => hidden.find((button) => button.textContent.trim() === "Translate");
+  (document.querySelector("#tab-translate-button") ?? beyond())?.click();
   document.dispatchEvent(new CustomEvent("speechlab:translate", { detail: { job } }));
 }"""
 """Takes the transcript to the tab *Translate*."""
@@ -68,7 +71,7 @@ def build(lab: Lab) -> None:
             opened = gr.State("")
             _download(desk, opened)
             if any(tab.id == "translate" for tab in lab.plugins.tabs):
-                gr.Button("Translate", elem_id="to-translate").click(None, [opened], None, js=TRANSLATE, **QUIET)
+                gr.Button("Translate", elem_id="to-translate").click(None, None, None, js=TRANSLATE, **QUIET)
             checked = gr.HTML(
                 "",
                 html_template="<div></div>",

@@ -12,22 +12,19 @@ from ..assets import asset
 from ..controls import build as controls
 from ..controls import changed
 from ..languages import Languages
-from ..quiet import QUIET
+from ..quiet import AS_SHOWN, QUIET
 from ..translating import Wish
 
 SCRIPTS = ("sheet_wire.js", "sheet_rows.js", "sheet_sound.js", "sheet.js")
 """The parts of the sheet's script, in the order in which they build on each other."""
-REMEMBER = (
-    '(into) => { try { localStorage.setItem("speechlab-into", JSON.stringify(into)); } catch { /* then not */ } }'
-)
 RECALL = """(known) => {
-  const codes = JSON.parse(known || "[]").map(([code]) => code), has = (code) => !codes.length || codes.includes(code);
+  const codes = known.split(" ").filter(Boolean), has = (code) => !codes.length || codes.includes(code);
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem("speechlab-into")); } catch { /* then by the reader's own language */ }
   const read = navigator.languages.flatMap((tag) => [tag, tag.split("-")[0]]).find((tag) => codes.includes(tag));
   return { __type__: "update", value: (kept ?? (read ? [read] : [])).filter(has) };
 }"""
-"""What was picked last; at first, the reader's own language."""
+"""What was picked last, as the sheet's script remembers it; at first, the reader's own language."""
 SWAP = """(from, into, engine) => {
   const told = { from: from || document.querySelector(".sheet")?.dataset.spoken || "", into: into[0] || "" };
   document.dispatchEvent(new CustomEvent("speechlab:swap", { detail: told }));
@@ -50,7 +47,9 @@ def build(lab: Lab) -> None:
             sources = translating.sources(lab, None)
             spoken = Languages(sources, first="Detect", label="From", elem_id="translate-from")
             swap = gr.Button("Swap", elem_id="translate-swap", size="sm")
-            into = Languages(translating.targets(lab, None, None), label="Into", elem_id="translate-into")
+            targets = translating.targets(lab, None, None)
+            into = Languages(targets, label="Into", elem_id="translate-into")
+            at_first = gr.Textbox(" ".join(targets), visible=False)
             choices = translating.choices(lab)
             engine = gr.Dropdown(choices, value="", label="Translated by", elem_id="translate-engine")
             about = gr.HTML(translating.about(lab, ""), apply_default_css=False)
@@ -70,10 +69,12 @@ def build(lab: Lab) -> None:
         elem_id="translate-sheet",
         formats=sheet_files.formats(lab),
     )
-    beside = [spoken.picker, into.picker, engine, terms]
+    values = gr.State({})
+    beside = [spoken.picker, into.picker, engine, terms, values]
 
-    def planned(shown: list[Any], values: dict[str, Any]) -> dict[str, Any]:
-        source, targets, id, told = shown
+    def planned(
+        source: str | None, targets: list[str] | None, id: str | None, told: str | None, values: dict[str, Any]
+    ) -> dict[str, Any]:
         return translating.plan(lab, Wish(source, targets or (), id, told or "", values))
 
     def of_engine(id: str | None) -> None:
@@ -81,38 +82,39 @@ def build(lab: Lab) -> None:
         if spec is None:
             return
         made = controls(translating.parameters(spec), shown=0, prefix="translate-knob")
-
-        def change(*shown: Any) -> dict[str, Any]:
-            return planned(list(shown[: len(beside)]), made.values(shown[len(beside) :]))
-
-        events = [event for component in (*beside, *made.components) for event in changed(component)]
-        gr.on(events, change, [*beside, *made.components], [sheet], trigger_mode="always_last", **QUIET)
+        events = [event for component in made.components for event in changed(component)]
+        change = {"trigger_mode": "always_last", **QUIET}
+        gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
 
     with below:
         gr.render(inputs=[engine], queue=False)(of_engine)
+
+    settled = [spoken.picker.change, into.picker.change, engine.change, *changed(terms), values.change]
+    gr.on(settled, planned, beside, [sheet], trigger_mode="always_last", **AS_SHOWN)
 
     def pick(id: str | None, source: str | None, targets: list[str] | None) -> tuple[Any, ...]:
         sources = translating.sources(lab, id)
         source = source if source in sources else ""
         return (
+            {},
             translating.about(lab, id),
             *spoken.having(sources, source),
             *into.having(translating.targets(lab, source, id), targets),
         )
 
     def swapped(source: str | None, targets: list[str] | None, id: str | None) -> tuple[Any, ...]:
-        if not targets:
-            return (*spoken.having(translating.sources(lab, id), source), *into.having(lead(source, id), targets))
-        first, *others = targets
-        around = [source, *(one for one in others if one != source)] if source else others
-        return (*spoken.having(translating.sources(lab, id), first), *into.having(lead(first, id), around))
+        sources = translating.sources(lab, id)
+        first, *others = targets or [source or ""]
+        around = [source, *(one for one in others if one != source)] if source and targets else others
+        now = translating.among(first, sources)
+        return (*spoken.having(sources, now), *into.having(lead(now, id), around))
 
     def lead(source: str | None, id: str | None) -> tuple[str, ...]:
         return translating.targets(lab, source, id)
 
     outputs = [*spoken.outputs, *into.outputs]
-    picked = engine.change(pick, [engine, spoken.picker, into.picker], [about, *outputs], **QUIET)
-    turned = swap.click(swapped, [spoken.picker, into.picker, engine], outputs, js=SWAP, **QUIET)
+    picked = engine.change(pick, [engine, spoken.picker, into.picker], [values, about, *outputs], **AS_SHOWN)
+    turned = swap.click(swapped, [spoken.picker, into.picker, engine], outputs, js=SWAP, **AS_SHOWN)
     for event in (picked, turned):
         spoken.name(event)
         into.name(event)
@@ -120,8 +122,8 @@ def build(lab: Lab) -> None:
         lambda source, id, targets: into.having(lead(source, id), targets),
         [spoken.picker, engine, into.picker],
         into.outputs,
-        **QUIET,
+        **AS_SHOWN,
     )
     into.name(led)
-    into.picker.change(None, [into.picker], None, js=REMEMBER, **QUIET)
-    gr.on(None, None, [into.codes], [into.picker], js=RECALL, **QUIET)
+    recalled = gr.on(None, None, [at_first], [into.picker], js=RECALL, **QUIET)
+    recalled.then(planned, beside, [sheet], **AS_SHOWN)
