@@ -10,7 +10,7 @@ from ..languages import standard
 
 RLE, PDF, RLM, LRM = "\u202b", "\u202c", "\u200f", "\u200e"
 _STRONG = {"L": False, "R": True, "AL": True}
-_TO_THE_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+_TO_THE_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"})
 
 
 def right_to_left(text: str, language: str | None = None) -> bool:
@@ -21,7 +21,7 @@ def right_to_left(text: str, language: str | None = None) -> bool:
     (False, True)
     """
     ways = [_STRONG[way] for character in text if (way := unicodedata.bidirectional(character)) in _STRONG]
-    usual = _usual(language) if language else None
+    usual = goes_left(language) if language else None
     if usual in ways:
         return bool(usual)
     return sum(ways) * 2 > len(ways) or (sum(ways) * 2 == len(ways) and ways[:1] == [True])
@@ -48,7 +48,8 @@ def led(line: str, rtl: bool) -> str:
 
 
 @cache
-def _usual(language: str) -> bool | None:
+def goes_left(language: str) -> bool | None:
+    """Whether a language is written from right to left; None where the tag names none."""
     from langcodes import Language  # takes a while to import
 
     try:

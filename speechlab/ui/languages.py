@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from .. import languages
+from ..formats.direction import goes_left
 from .quiet import QUIET
 
 NAMES = """(known) => {
@@ -23,8 +24,6 @@ NAMES = """(known) => {
   return { __type__: "update", choices: [...FIRST, ...choices.map(([name, own, code]) => [label(name, own), code])] };
 }"""
 """Names every language as the reader does, with its own name after it, so that a search finds it by either."""
-RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"})
-"""Scripts that are written from right to left."""
 
 
 class Languages:
@@ -73,13 +72,8 @@ def direction(tag: str) -> str:
     >>> direction("ar"), direction("ks"), direction("uz"), direction("az-Arab")
     ('rtl', 'rtl', 'ltr', 'rtl')
     """
-    from langcodes import Language
-    from langcodes.tag_parser import LanguageTagError
-
-    try:
-        return "rtl" if Language.get(tag).maximize().script in RIGHT_TO_LEFT else "ltr"
-    except LanguageTagError:
-        return "auto"
+    left = goes_left(tag)
+    return "auto" if left is None else "rtl" if left else "ltr"
 
 
 def _told(codes: Sequence[str]) -> str:
