@@ -18,7 +18,7 @@ from speechlab_fxtranslate import EMBEDDED, FxTranslateParams, direction
 from speechlab_fxtranslate.engine import FxTranslate
 from speechlab_fxtranslate.ways import ways
 
-from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable, Hop, Lab, Params, Translator, present
+from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable, Hop, Lab, Params, Translator, Ways, present
 
 pytestmark = pytest.mark.skipif(
     not all(present(weights, Path()) for weights in EMBEDDED.values()),
@@ -231,7 +231,8 @@ def test_what_is_missing_is_downloaded_once_where_that_is_allowed(
     monkeypatch.setattr(discovery, "add_models", add)
     told: list[str] = []
     allowed = Context(tmp_path / "home", report=told.append)
-    assert [way.here for way in ways(FxTranslateParams(), allowed)] == [True, True], "nobody has asked for the list yet"
+    assert Ways(("en",), ("pt",)) in ways(FxTranslateParams(), allowed)
+    assert Ways(("de",), ("en",), here=False) in ways(FxTranslateParams(), allowed), "nobody has read the list yet"
     engine = FxTranslate(FxTranslateParams(), allowed)
     assert translated(engine, ["Bom dia."], "es", "pt") == ["Bom dia."]
     assert translated(engine, ["Bom dia."], "es", "en") == ["Good morning."]
@@ -251,7 +252,7 @@ def test_what_is_missing_is_downloaded_once_where_that_is_allowed(
     }
     assert all(way.here for way in ways(FxTranslateParams(), Context(tmp_path / "home", download=False)))
     (tmp_path / "home" / "fxtranslate" / "listed.json").write_text("{")
-    assert all(way.here for way in ways(FxTranslateParams(), allowed)), "a damaged list is none"
+    assert Ways(("de",), ("en",), here=False) in ways(FxTranslateParams(), allowed), "a damaged list is none"
 
 
 def test_without_a_network_it_tells_what_is_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
