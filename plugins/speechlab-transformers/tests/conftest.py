@@ -47,13 +47,19 @@ def nllb(folder: Path) -> None:
 
 
 def nllb_pickled(folder: Path) -> None:
-    """As nllb-200-distilled-600M lies on the hub."""
+    """As nllb-200-distilled-600M lies on the hub: pickled, with the files of a tokenizer of version 4."""
     import torch
     from safetensors.torch import load_file
 
     nllb(folder)
     torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
+    whole = json.loads((folder / "tokenizer.json").read_text())
+    added = [token for token in whole["added_tokens"] if token["id"] < 4]
+    for token in (*FLORES, "<mask>"):  # in this order they follow the vocabulary
+        added.append({**added[0], "id": len(whole["model"]["vocab"]) + len(added) - 4, "content": token})
+    (folder / "tokenizer.json").write_text(json.dumps({**whole, "added_tokens": added}))
+    _version_4(folder, "NllbTokenizer", FLORES)
 
 
 def nllb_moe(folder: Path) -> None:
@@ -82,8 +88,7 @@ def nllb_unknown(folder: Path) -> None:
     """As an early copy of NLLB: its languages are named, but not in the way that transformers reads them today."""
     nllb(folder)
     (folder / "tokenizer.json").unlink()
-    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "NllbTokenizer"}))
-    (folder / "special_tokens_map.json").write_text(json.dumps({"additional_special_tokens": FLORES}))
+    _version_4(folder, "NllbTokenizer", FLORES)
     _sentencepiece(folder / "sentencepiece.bpe.model", "bpe")
 
 
@@ -104,6 +109,20 @@ def m2m100(folder: Path) -> None:
     )
     size = max(tokenizer.lang_token_to_id.values()) + 1 + tokenizer.num_madeup_words
     _store(folder, t.M2M100ForConditionalGeneration(t.M2M100Config(vocab_size=size, **SMALL)), tokenizer)
+
+
+def m2m100_old(folder: Path) -> None:
+    """As m2m100_418M lies on the hub, with the files of a tokenizer of version 4."""
+    from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES
+
+    m2m100(folder)
+    (folder / "added_tokens.json").unlink()
+    _version_4(folder, "M2M100Tokenizer", [f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]])
+
+
+def _version_4(folder: Path, kind: str, languages: list[str]) -> None:
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": kind, "model_max_length": 1024}))
+    (folder / "special_tokens_map.json").write_text(json.dumps({"additional_special_tokens": languages}))
 
 
 def marian(folder: Path) -> None:
@@ -281,6 +300,7 @@ MAKERS = (
     nllb_nameless,
     nllb_unknown,
     m2m100,
+    m2m100_old,
     marian,
     marian_family,
     marian_into_one,
