@@ -66,6 +66,7 @@ from .policy import Policy
 from .runner import Run
 from .soundcheck import SoundCheck
 from .trace import Trace
+from .translation import sentences
 from .types import (
     Audio,
     AudioChunk,
@@ -186,5 +187,6 @@ __all__ = [
     "Word",
     "hookimpl",
     "present",
+    "sentences",
     "union",
 ]

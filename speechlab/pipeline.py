@@ -408,7 +408,9 @@ def _targets_refused(step: Step) -> Iterator[str]:
     try:
         ways = step.spec.leads(step.params, context)
     except PluginError as error:
-        yield str(error)
+        yield str(error).removeprefix(f"{step.spec.name} ")
+        return
+    except SpeechLabError:  # it will say so itself when it is loaded
         return
     for target in [lift.to] if isinstance(lift.to, str) else lift.to:
         if ways and (why := refused(ways, source, target)):

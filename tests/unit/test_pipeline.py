@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from speechlab import (
     Audio,
     ConfigError,
+    Context,
     EngineNotFound,
     EngineSpec,
     EngineUnavailable,
     Kind,
     Lab,
+    Params,
     Policy,
     PolicyDenied,
+    Ways,
     hookimpl,
 )
 from speechlab.errors import SpeechLabError
@@ -170,3 +175,52 @@ def test_every_shipped_pipeline_reads() -> None:
     lab = Lab()
     for name in lab.plugins.pipelines:
         assert lab.pipeline(name).title
+
+
+class Abroad:
+    """Engines that say from which languages they lead into which."""
+
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        def ways(params: Params, context: Context) -> list[Ways]:
+            return [Ways(("en", "fr"), ("pt",)), Ways(("pt",), ("en",))]
+
+        def broken(params: Params, context: Context) -> list[Ways]:
+            raise OSError("the list is torn")
+
+        register(EngineSpec(id="some", kind=Kind.TRANSLATE, load="no:No", ways=ways))
+        register(EngineSpec(id="torn", kind=Kind.TRANSLATE, load="no:No", ways=broken))
+        register(EngineSpec(id="any", kind=Kind.TRANSLATE, load="no:No"))
+        register(EngineSpec(id="heard", kind=Kind.SPEECH_TRANSLATE, load="no:No", ways=ways, languages=("en",)))
+        register(EngineSpec(id="mute", kind=Kind.SPEECH_TRANSLATE, load="no:No", languages=("en",)))
+
+
+@pytest.mark.parametrize(
+    ("use", "knobs", "problem"),
+    [
+        ("translate/some", {"to": "pt-BR"}, ""),
+        ("translate/some", {"to": "en", "source": "fr"}, ""),
+        ("translate/some", {"to": "fr", "source": "fr-CA"}, ""),
+        ("translate/some", {"to": "de"}, "translate/some does not translate into 'de'; it knows en, pt"),
+        ("translate/some", {"to": ["pt", "fr"]}, "translate/some does not translate into 'fr'; it knows en, pt"),
+        (
+            "translate/some",
+            {"to": "pt", "source": "de"},
+            "translate/some does not translate from 'de'; it knows en, fr, pt",
+        ),
+        ("translate/torn", {"to": "pt"}, "translate/torn cannot tell its languages: OSError: the list is torn"),
+        ("translate/any", {"to": "tlh", "source": "ja"}, ""),
+        ("speech-translate/heard", {"to": "en"}, ""),
+        (
+            "speech-translate/heard",
+            {"to": "fr"},
+            "speech-translate/heard does not translate into 'fr'; it knows en, pt",
+        ),
+        ("speech-translate/mute", {"to": "fr"}, ""),
+    ],
+)
+def test_where_a_translator_does_not_lead_is_told(use: str, knobs: dict[str, object], problem: str) -> None:
+    lab = Lab(Abroad(), discover=False)
+    stages = [{"use": "asr/toy"}] if use.startswith("translate") else []
+    told = lab.pipeline({"stage": [*stages, {"use": use, **knobs}]}).check()
+    assert [line.partition(" ")[2].partition(" ")[2] for line in told] == ([problem] if problem else [])

@@ -126,8 +126,9 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         _spec(
             "sentences",
             "sentences:Sentences",
-            ("sentencex",),
+            (),
             "Cuts segments into sentences, in some 300 languages.",
+            license="Apache-2.0 AND MIT",
             homepage="https://github.com/wikimedia/sentencex",
         )
     )

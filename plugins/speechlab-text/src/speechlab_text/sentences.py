@@ -1,14 +1,10 @@
-"""Sentences, by sentencex."""
+"""Sentences, by the rules that the host cuts text with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sentencex import segment
-
-from speechlab import Context, Params
-
-from .told import primary
+from speechlab import Context, Params, sentences
 
 
 class Sentences:
@@ -19,6 +15,6 @@ class Sentences:
     def split(self, texts: Sequence[str], languages: Sequence[str | None], options: Params) -> list[list[str]]:
         """The sentences of each text; where its language is not told, by the rules that most languages share."""
         return [
-            [sentence for sentence in segment(primary(language) or "en", text) if sentence.strip()]
+            [sentence for sentence in sentences(text, language) if sentence.strip()]
             for text, language in zip(texts, languages, strict=True)
         ]
