@@ -33,8 +33,8 @@ def wholes(segments: Sequence[Segment]) -> list[Part]:
     A sentence goes on in the next segment of the same speaker, unless it is marked as ended there. What has no time,
     as the lines of a text, is left alone.
     """
-    marked = sum(map(_ends, segments))
-    if marked < PUNCTUATED * len(segments):
+    timed = any(segment.duration > 0 for segment in segments)
+    if not timed or sum(map(_ends, segments)) < PUNCTUATED * len(segments):
         return [(segment,) for segment in segments]
     parts: list[list[Segment]] = []
     for segment in segments:

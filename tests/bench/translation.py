@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -175,20 +176,16 @@ def speed(lab: Lab, texts: Texts, options: argparse.Namespace) -> None:
 
 def host(lab: Lab, texts: Texts, options: argparse.Namespace) -> None:
     """CPU of all sentences through the lab, and straight through the engine in batches of the same size."""
-    jobs: dict[str, Callable[[], float]] = {}
-    chosen = steps(lab, options)
-    for way in chosen:
-        [hop] = way.hops
-        spec = lab.engine(Kind.TRANSLATE, hop.engine.partition("/")[2])
-        for name, go in {"bare": partial(batched, lab, spec, hop), "lab": partial(way.gone, lab)}.items():
-            go(texts[hop.source][:1])
-            jobs[f"{hop} {name}"] = partial(timed, go, texts[hop.source])
-    costs = in_turns(jobs, options.rounds)
     rows = []
-    for way in chosen:
+    for way in steps(lab, options):
         [hop] = way.hops
-        bare, whole = costs[f"{hop} bare"], costs[f"{hop} lab"]
-        each = (f"{1000 * statistics.median(some) / len(texts[hop.source]):.2f}" for some in (bare, whole))
+        spec, some = lab.engine(Kind.TRANSLATE, hop.engine.partition("/")[2]), texts[hop.source]
+        jobs: dict[str, Callable[[], float]] = {}
+        for name, go in {"bare": partial(batched, lab, spec, hop), "lab": partial(way.gone, lab)}.items():
+            go(some[:1])
+            jobs[f"{hop.source}-{hop.target} {way.name} {name}"] = partial(timed, go, some)
+        bare, whole = in_turns(jobs, options.rounds).values()
+        each = (f"{1000 * statistics.median(costs) / len(some):.2f}" for costs in (bare, whole))
         rows.append((f"{hop.source}-{hop.target}", way.name, *each, ratio(whole, bare)))
     print("## The host around an engine\n")
     table(("pair", "engine", "engine, CPU ms a sentence", "through the lab", "lab / engine"), rows)
@@ -255,8 +252,9 @@ def timed(go: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
 
 
 def spent() -> float:
-    """CPU seconds of this process and of those that it has started and that still run."""
-    ours, seconds = {os.getpid()}, time.process_time()
+    """CPU seconds of this process and of all that it has started."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ours, seconds = {os.getpid()}, time.process_time() + ended.ru_utime + ended.ru_stime
     for _, parent, pid, worked in sorted(running()):
         if parent in ours:
             ours.add(pid)
