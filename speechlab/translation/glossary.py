@@ -18,6 +18,7 @@ Glossary = str | Path | Mapping[str, str | Mapping[str, str]] | Sequence[str]
 """Terms and what becomes of each: a table, lines such as ``term = becomes``, or the file that they are in."""
 Becomes = str | dict[str, str]
 """What a term becomes, in each language or in all; empty where it stays."""
+ADDRESS = r"(?:https?|ftp)://[^\s<>]*[\w/]|\bwww\.[^\s<>]*[\w/]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 WAYS = 'write {term = "becomes"}, lines such as term = becomes, or the path of a .toml, .csv or .tsv file'
 
 
@@ -44,7 +45,8 @@ def glossary(given: Any) -> dict[str, Becomes]:
 class Terms:
     """The terms of a glossary for one target language, ready to be found: the longest first, as whole words.
 
-    A term written in small letters is found in any case, any other as it is written.
+    A term written in small letters is found in any case, any other as it is written. Web and mail addresses stay as
+    they are, whatever the glossary says.
     """
 
     def __init__(self, glossary: Mapping[str, Becomes], target: str) -> None:
@@ -52,16 +54,14 @@ class Terms:
         terms = sorted(((t, b) for t, b in told.items() if b is not None), key=lambda pair: (-len(pair[0]), pair[0]))
         self._becomes = [becomes for _, becomes in terms]
         branches = [f"(?P<t{number}>{_sought(term)})" for number, (term, _) in enumerate(terms)]
-        self._pattern = re.compile("|".join(branches)) if branches else None
-
-    def __bool__(self) -> bool:
-        return self._pattern is not None
+        self._pattern = re.compile("|".join([f"(?P<t>{ADDRESS})", *branches]))
 
     def found(self, text: str) -> list[tuple[int, int, str]]:
         """Where terms stand in a text, and what becomes of each."""
+        matches = ((match, (match.lastgroup or "t")[1:]) for match in self._pattern.finditer(text))
         return [
-            (match.start(), match.end(), self._becomes[int((match.lastgroup or "t0")[1:])] or match.group())
-            for match in (self._pattern.finditer(text) if self._pattern else ())
+            (match.start(), match.end(), (number and self._becomes[int(number)]) or match.group())
+            for match, number in matches
         ]
 
 

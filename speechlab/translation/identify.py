@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
@@ -10,6 +11,7 @@ from ..errors import ConfigError
 from ..languages import same, standard
 from ..types import Segment
 from ..types.scripts import spaceless
+from .glossary import ADDRESS
 
 Identify = Literal["unknown", "always", "never"]
 LEAST = 0.6
@@ -63,6 +65,7 @@ class Sources:
         return found
 
     def _looked(self, texts: list[str], least: float) -> list[str | None]:
+        texts = [re.sub(ADDRESS, " ", text) for text in texts]
         looked = [number for number, text in enumerate(texts) if telling(text)]
         found: list[str | None] = [None] * len(texts)
         guesses = self._guess([texts[number] for number in looked]) if looked else []

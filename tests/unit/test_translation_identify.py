@@ -88,6 +88,10 @@ def test_how_much_text_tells_a_language(text: str, enough: bool) -> None:
     assert telling(text) is enough
 
 
+def test_addresses_are_in_no_language() -> None:
+    assert of([said("see https://the.cat.example/o/gato www.je.example")]) == [None]
+
+
 def test_answers_of_a_text_engine() -> None:
     told = guesses([{"language": {"code": "gl", "confidence": 0.8, "sure": False}}, {}, {"sentiment": {}}])
     assert told == [Guess("gl", 0.8), None, None]

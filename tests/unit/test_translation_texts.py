@@ -186,6 +186,16 @@ def test_whole_words_the_longest_first_in_their_case() -> None:
     assert once("Machine learning.", Manner(terms=Terms({"machine learning": "aprendizado"}, "pt"))) == "Aprendizado."
 
 
+def test_addresses_stay_as_they_are() -> None:
+    engine = Engine()
+    text = "Write to ana.b@example.com, or see https://example.com/a?b=c.d. It is at www.example.com!"
+    told = once(text, Manner(terms=Terms({"example": "exemplo"}, "pt")), engine)
+    assert told == "WRITE TO ana.b@example.com, OR SEE https://example.com/a?b=c.d. IT IS AT www.example.com!"
+    assert sorted(engine.batches[0]) == ["It is at X3X!", "Write to X1X, or see X2X."]
+    assert once("http://example.com", ask=engine) == "http://example.com"
+    assert len(engine.batches) == 1
+
+
 def test_a_term_in_each_language() -> None:
     terms = glossary({"cat": {"pt": "gato", "fr": "chat"}, "Ada": ""})
     assert once("cat Ada", Manner(terms=Terms(terms, "pt-BR"))) == "gato Ada"
