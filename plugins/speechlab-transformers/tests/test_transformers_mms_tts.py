@@ -78,6 +78,18 @@ def test_what_has_no_letter_that_it_knows_is_silence(mms: Mms, text: str) -> Non
     assert list(mms.synthesize(text, "en", MmsOptions())) == []
 
 
+def test_what_a_voice_cannot_say_is_told_once(folder: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    engine = Mms(MmsParams(model=str(folder / "mms-tts-{language}")), Context(tmp_path, report=told.append))
+    said(engine, "Café, Bach!")
+    said(engine, "Café", "fr")
+    assert [line.partition(":")[0].rpartition("/")[2] for line in told] == ["mms-tts-eng cannot say é"]
+    said(engine, "Café 7", "fr")
+    said(engine, "77 oui", "fr")
+    assert len(told) == 2
+    assert told[1].startswith(str(folder / "mms-tts-fra cannot say 7"))
+
+
 def test_a_long_text_comes_in_pieces(mms: Mms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speaking, "LONGEST", 20)
     pieces = mms.synthesize(TEXT, "en", MmsOptions())

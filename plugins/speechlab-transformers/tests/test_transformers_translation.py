@@ -185,6 +185,14 @@ def test_a_quotation_is_no_language(translator: Load, echo: Callable[[str], list
     assert written(translator("marian"), "en", "fr", ">>Good morning<< said she") == [">>Good morning<< said she"]
 
 
+@pytest.mark.parametrize("name", ["nllb", "m2m100", "marian"])
+@pytest.mark.parametrize("odd", ["\ud83d", "\x00", "\x1b[31m", "\u202e", "\ufeff"])
+def test_damaged_text_stops_nobody(translator: Load, name: str, odd: str) -> None:
+    first, second = written(translator(name), "en", "fr", f"Good {odd} morning.", "dog", batch_size=1)
+    assert first
+    assert [second] == written(translator(name), "en", "fr", "dog")
+
+
 # -- languages ---------------------------------------------------------------------------------------------------------
 
 

@@ -86,7 +86,8 @@ class Translate:
         """The text, halved at a blank until each part has a place."""
         said = text.strip()
         before, _, after = text.partition(said) if said else (text, "", "")
-        tokens = self._encoder.tokens(said, way) if said else []
+        written = said.encode("utf-8", "replace").decode()  # half a character, as damaged text holds, breaks tokenizers
+        tokens = self._encoder.tokens(written, way) if said else []
         if len(tokens) <= self._room or len(said) < 2:
             yield Part(number, said, tokens, before, after)
             return

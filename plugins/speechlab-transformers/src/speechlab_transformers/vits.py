@@ -35,14 +35,20 @@ class Vits:
             raise EngineUnavailable(
                 f"{model} reads Latin letters only", hint="pip install speechlab-transformers[uroman]"
             )
+        self._name, self._report = model, context.report
+        self._unsaid: set[str] = set()
         self._model: Any = checkpoint.load(VitsModel)
         self.rate: int = checkpoint.config.sampling_rate
 
     def say(self, text: str, options: MmsOptions) -> Samples:
-        """A text as sound; nothing for one without a letter that it knows."""
+        """A text as sound; nothing for one without a letter that it knows. The user is told once of each letter and
+        digit that it lacks."""
         if self._roman:
             text = _romanizer().romanize_string(text.lower()).lower()
         letters, _ = self._tokenizer.prepare_for_tokenization(text)
+        if lacking := {c for c in text.lower() if c.isalnum()} - set(letters) - self._unsaid:
+            self._unsaid |= lacking
+            self._report(f"{self._name} cannot say {' '.join(sorted(lacking))}: write numbers and foreign words out")
         if not letters.strip():
             return np.zeros(0, np.float32)
         own = self._model.config
