@@ -47,7 +47,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             longest=1000,
             concurrent=True,
             programs=("lt-proc", "apertium-transfer"),
-            debian="apertium and a package for each pair of languages, such as apertium-es-pt",
+            debian="apertium apertium-es-pt",
             license="Apache-2.0 AND GPL-3.0-or-later",
             weights_license="GPL-3.0-or-later",
             homepage="https://apertium.org",
