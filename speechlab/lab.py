@@ -297,8 +297,9 @@ class Lab:
         :class:`speechlab.dubbing.Dub`, to be written, or iterated for its events, and asked for its ``report``.
 
         ``engine`` is what speaks: a synthesizer, or, as ``interpret/ID``, one that does all of it. ``how``: a
-        ``recording`` that is known already, ``voice``, ``voices``, ``recognizer``, ``translator``, ``glossary``,
-        ``pipeline``, ``channel`` and ``resume``; and the options of :class:`speechlab.dubbing.DubOptions`.
+        ``recording`` that is known already, ``voice``, ``voices``, ``recognizer``, ``diarizer``, ``speakers``,
+        ``translator``, ``glossary``, ``pipeline``, ``channel`` and ``resume``; options of
+        :class:`speechlab.dubbing.DubOptions`, and parameters of what speaks.
         """
         return loaded("speechlab.dubbing:dubbed")(self, sound, to, source, engine, **how)
 

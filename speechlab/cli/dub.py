@@ -24,10 +24,11 @@ from ..types import HeardChunk, Progress
 from .account import Account
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
+from .maybe import MaybeOption
 from .messages import say
 from .recordings import CHANNEL, RESUME, Channel, parameter
 from .tables import write_json, write_table
-from .transcribe import engine_id
+from .transcribe import NUMBERS, engine_id, engine_ids, who_speaks
 
 OWN = frozenset({"to", "track"})
 """Parameters that the command itself has a flag for."""
@@ -81,6 +82,14 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
 )
 @click.option("--recognizer", metavar="ID", help="Recogniser.  [default: the best installed]")
 @click.option("--translator", metavar="ID", help="Translator.  [default: the best way by all that are installed]")
+@click.option(
+    "--speakers",
+    cls=MaybeOption,
+    known=lambda ctx: engine_ids(lab_of(ctx), Kind.DIARIZE) | NUMBERS,
+    metavar="[ID|N]",
+    help="Give each speaker a voice. ID is a diarizer, N how many people speak, where that is known.  "
+    "[without a value the best diarizer installed]",
+)
 @click.option("--glossary", metavar="FILE", help="Terms and what becomes of them: a .toml, .csv or .tsv file.")
 @click.option("--pipeline", metavar="NAME", help="A pipeline of your own, whose last stage speaks, instead of these.")
 @click.option("--report", is_flag=True, help="Print when each segment is spoken, how fast, and what did not fit.")
@@ -104,6 +113,7 @@ def dub(
     engine: str | None,
     recognizer: str | None,
     translator: str | None,
+    speakers: str | None,
     glossary: str | None,
     pipeline: str | None,
     report: bool,
@@ -119,6 +129,7 @@ def dub(
     """
     lab = lab_of(ctx)
     _check(file, out)
+    diarizer, number = (None, None) if speakers is None else who_speaks(lab, speakers)
     dub: Dub = lab.dub(
         file,
         to,
@@ -126,6 +137,8 @@ def dub(
         engine,
         recognizer=recognizer,
         translator=translator,
+        diarizer=diarizer and diarizer.id,
+        speakers=number,
         glossary=glossary,
         pipeline=pipeline,
         channel=channel,

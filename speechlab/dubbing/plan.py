@@ -35,6 +35,8 @@ def dubbed(
     resume: bool = False,
     translator: str | None = None,
     recognizer: str | None = None,
+    diarizer: str | None = None,
+    speakers: int | None = None,
     pipeline: PipelineLike | None = None,
     voice: str | None = None,
     voices: Mapping[str, str] | Sequence[str] = (),
@@ -55,6 +57,8 @@ def dubbed(
         engine=engine,
         translator=translator,
         recognizer=recognizer,
+        diarizer=diarizer,
+        speakers=speakers,
         pipeline=pipeline,
         voice=voice,
         voices=voices,
@@ -72,6 +76,8 @@ def planned(
     engine: str | None = None,
     translator: str | None = None,
     recognizer: str | None = None,
+    diarizer: str | None = None,
+    speakers: int | None = None,
     pipeline: PipelineLike | None = None,
     voice: str | None = None,
     voices: Mapping[str, str] | Sequence[str] = (),
@@ -80,28 +86,43 @@ def planned(
 ) -> Pipeline:
     """Recognition, translation into ``to`` and synthesis, each by the best engine installed unless one is named.
 
-    ``engine`` is what speaks, with its ``knobs``: a synthesizer, or, as ``interpret/ID``, one that does all of it. A
+    ``engine`` is what speaks, with its ``knobs``: a synthesizer, or, as ``interpret/ID``, one that does all of it.
+    ``diarizer`` or ``speakers`` (how many) has those who speak told apart, each with a voice of their own. A
     ``pipeline`` of somebody's own has each of its translations turned to ``to``. Raises ConfigError, EngineNotFound or
     EngineUnavailable.
     """
     speech = told({"voice": voice, "voices": voices or None, **knobs})
+    others = {
+        "recognizer": recognizer,
+        "diarizer": diarizer,
+        "speakers": speakers,
+        "translator": translator,
+        "glossary": glossary,
+    }
     if pipeline is not None:
-        others = {"engine": engine, "recognizer": recognizer, "translator": translator, "glossary": glossary}
-        if given := ", ".join(told(others)):
-            raise ConfigError(f"a pipeline names its own engines, so this does not fit: {given}", hint="leave one out")
+        _alone("a pipeline", {"engine": engine, **others})
         own = lab.pipeline(pipeline)
         return replace(own, steps=tuple(_turned(step, to, source, speech) for step in own.steps))
     if engine and engine.startswith(f"{Kind.INTERPRET}/"):
+        _alone(engine, others)
         return lab.pipeline({"title": "Dub", "stage": [{"use": engine, "to": to, **speech}]})
     speaking = lab.engine(Kind.TTS, _id(engine, Kind.TTS)) if engine else preferred(lab.plugins, Kind.TTS, to)
     hearing = lab.engine(Kind.ASR, _id(recognizer, Kind.ASR))
     translating = lab.engine(Kind.TRANSLATE, _id(translator, Kind.TRANSLATE))
+    parting = [lab.engine(Kind.DIARIZE, _id(diarizer, Kind.DIARIZE))] if diarizer is not None or speakers else []
     stages = [
         {"use": hearing.name, **told({"language": source})},
+        *({"use": one.name, **told({"speakers": speakers})} for one in parting),
         {"use": translating.name, "to": to, **told({"source": source, "glossary": glossary})},
         {"use": speaking.name, **speech},
     ]
     return lab.pipeline({"title": "Dub", "stage": stages})
+
+
+def _alone(what: str, others: Mapping[str, Any]) -> None:
+    """Refuse what is asked for beside something that does it itself. Raises ConfigError."""
+    if given := ", ".join(told(others)):
+        raise ConfigError(f"{what} does this itself, so leave out: {given}", hint=f"or leave out {what}")
 
 
 def _turned(step: Step, to: str, source: str | None, speech: Mapping[str, Any]) -> Step:

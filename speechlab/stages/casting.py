@@ -18,21 +18,23 @@ def entries(value: object) -> object:
 
 
 class Casting:
-    """Gives voices to speakers in the order in which they first speak, and keeps to that."""
+    """Gives each speaker a voice, in the order in which they first speak, and keeps to that."""
 
     def __init__(self, spec: EngineSpec, voices: Sequence[Voice], voice: str | None, cast: Iterable[str]) -> None:
-        """``cast`` holds voices of named speakers (``Ada = af_heart``), and voices for all others in turn."""
-        self._spec, self._voices, self._voice = spec, voices, voice
+        """``voice`` is for all; ``cast`` holds voices of named speakers (``Ada = af_heart``), and voices for all others
+        in turn. Without any, speakers have the engine's voices of their language in turn."""
+        self._spec, self._voices = spec, voices
         self._named: dict[str, str] = {}
-        self._others: list[str] = []
+        others: list[str] = []
         for entry in cast:
             speaker, sign, id = entry.rpartition("=")
             if sign:
                 self._named[speaker.strip()] = id.strip()
             else:
-                self._others.append(entry.strip())
-        self._natives: dict[str, str | None] = {}
-        self._met: list[str | None] = []
+                others.append(entry.strip())
+        self._given = tuple(others) or ((voice,) if voice else ())
+        self._natives: dict[str | None, tuple[str, ...]] = {}
+        self._met: list[str] = []
         """Speakers without a voice of their own, in the order in which they came."""
 
     def voice(self, segment: Segment, language: str | None, *, strict: bool = False) -> str | None:
@@ -41,27 +43,26 @@ class Casting:
         Raises ConfigError where that is to be ``strict``, and the engine tells that none of its voices knows the
         language.
         """
-        if segment.speaker in self._named:
-            return self._named[segment.speaker]
-        if self._others:
-            if segment.speaker not in self._met:
-                self._met.append(segment.speaker)
-            return self._others[self._met.index(segment.speaker) % len(self._others)]
-        if self._voice or not language:
-            return self._voice
-        if language not in self._natives:
-            self._natives[language] = self._native(language, strict)
-        return self._natives[language]
+        speaker = segment.speaker
+        if speaker in self._named:
+            return self._named[speaker]
+        if not self._given and language not in self._natives:
+            self._natives[language] = self._of(language, strict)
+        voices = self._given or self._natives[language]
+        if speaker and speaker not in self._met:
+            self._met.append(speaker)
+        return voices[self._met.index(speaker) % len(voices) if speaker else 0] if voices else None
 
-    def _native(self, language: str, strict: bool) -> str | None:
-        """The first voice of the language, one of the very region before others."""
+    def _of(self, language: str | None, strict: bool) -> tuple[str, ...]:
+        """The voices of a language, those of the very region before others; all where they do not tell theirs."""
         if not all(voice.languages for voice in self._voices):
-            return None
-        exact = (voice.id for voice in self._voices if language in voice.languages)
-        near = (voice.id for voice in self._voices if language in Languages(voice.languages))
-        if found := next(exact, None) or next(near, None):
-            return found
-        if not strict:
-            return None
-        told = dict.fromkeys(one for voice in self._voices for one in voice.languages)
-        raise ConfigError(f"{self._spec.name} has no voice for {language!r}", hint=Languages(told).nearest(language))
+            return tuple(voice.id for voice in self._voices)
+        if not language:
+            return ()
+        near = (voice for voice in self._voices if language in Languages(voice.languages))
+        found = tuple(voice.id for voice in sorted(near, key=lambda voice: language not in voice.languages))
+        if strict and not found:
+            told = dict.fromkeys(one for voice in self._voices for one in voice.languages)
+            hint = Languages(told).nearest(language)
+            raise ConfigError(f"{self._spec.name} has no voice for {language!r}", hint=hint)
+        return found

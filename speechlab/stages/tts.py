@@ -24,7 +24,7 @@ class TtsStage(Params):
     """The host's own options around every synthesizer."""
 
     voice: str | None = None
-    """Voice to speak with; empty for the engine's first that knows the language."""
+    """Voice to speak with; empty for the engine's voices that know the language, the first or one for each speaker."""
     voices: tuple[str, ...] = ()
     """A voice for each speaker: "Ada = af_heart" names one; voices alone are given to the other speakers in turn."""
     track: str | None = None

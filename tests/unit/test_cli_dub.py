@@ -104,6 +104,14 @@ def test_parameters_of_what_speaks_and_of_the_fitting_are_flags(plugin: Path, re
     assert np.abs(media.decode(tmp_path / "y.wav").crop(4.2, 4.8).samples).max() == pytest.approx(0.25, abs=0.02)
 
 
+def test_each_speaker_has_a_voice(plugin: Path, recording: Path, tmp_path: Path) -> None:
+    args = (recording, "--to", "fr", *ENGINES, "--out", tmp_path / "x.wav", "--json")
+    done = call(plugin, *args, "--speakers", "toy", "--voices", "B = bob")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)["segments"]
+    assert {one["speaker"]: one["voice"] for one in told} == {"A": "ann", "B": "bob"}
+
+
 def test_a_pipeline_of_ones_own(plugin: Path, recording: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text(
@@ -127,7 +135,11 @@ def test_a_pipeline_of_ones_own(plugin: Path, recording: Path, tmp_path: Path) -
         (["--to", "fr", "--engine", "toy", "--roughness", "1", "--out", "x.wav"], 2, "it belongs to --engine talker"),
         (["--to", "fr", "--fastest", "9", "--out", "x.wav"], 2, "1.0<=x<=2.0"),
         (["--to", "fr", "--voice", "eve", "--engine", "toy", "--out", "x.wav"], 2, "has no voice 'eve'"),
-        (["--to", "fr", "--pipeline", "toy-captions", "--out", "x.wav"], 2, "does not fit: recognizer, translator"),
+        (
+            ["--to", "fr", "--pipeline", "toy-captions", "--out", "x.wav"],
+            2,
+            "so leave out: recognizer, translator",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(

@@ -142,7 +142,17 @@ def test_voices_are_given_to_speakers_in_turn() -> None:
     cast = Casting(spec, VOICES, None, ("Ada = cid", "ann", "bea"))
     speakers = ["Bob", "Ada", "Eve", "Bob", "Dan", None]
     given = [cast.voice(Segment(0, 1, text="hello", speaker=who), "en") for who in speakers]
-    assert given == ["ann", "cid", "bea", "ann", "ann", "bea"]
+    assert given == ["ann", "cid", "bea", "ann", "ann", "ann"]
+
+
+def test_without_a_choice_speakers_have_the_voices_of_their_language_in_turn() -> None:
+    spec = EngineSpec(id="speaker", kind=Kind.TTS, load=Speaker)
+    segments = [Segment(0, 1, text="hello", speaker=who) for who in ("Bob", "Ada", "Eve", None)]
+    assert [Casting(spec, VOICES, "cid", ()).voice(one, "en") for one in segments] == ["cid"] * 4
+    native, quiet = Casting(spec, VOICES, None, ()), Casting(spec, (Voice("x"), Voice("y")), None, ())
+    assert [native.voice(one, "en") for one in segments] == ["ann", "bea", "ann", "ann"]
+    assert [native.voice(one, "pt") for one in segments] == ["cid"] * 4
+    assert [quiet.voice(one, "pt") for one in segments] == ["x", "y", "x", "x"]
 
 
 @pytest.mark.parametrize(
