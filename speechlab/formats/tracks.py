@@ -76,7 +76,7 @@ def beside(recording: Recording, options: TrackOptions) -> dict[str, dict[str, s
 
 def _translation(recording: Recording, language: str) -> Transcript:
     """The translation into a language, by its tag or another for the same language."""
-    if recording == Recording(speech=recording.speech, duration=recording.duration):
+    if not (recording.transcript.spoken or recording.translations):
         return Transcript(language=language)  # of silence there are all translations
     tracks = translations(recording)
     for to in (language, *(to for to in tracks if same(to, language))):

@@ -269,3 +269,5 @@ def test_a_translation_is_found_by_any_name_of_its_language(translated: Recordin
 
 def test_silence_is_translated_into_anything() -> None:
     assert cues(Recording(duration=3), SubtitleOptions(track="de", second="source")) == []
+    made_up = Segment(start=0, end=1, text="Thanks", extra={"suspect": "no speech"})
+    assert cues(recording_of(made_up, duration=3), SubtitleOptions(track="de")) == []
