@@ -586,6 +586,20 @@ def test_a_translation_stands_beside_what_was_said(visit: Open, keep: Keep) -> N
     assert one.page.evaluate("navigator.clipboard.readText()").startswith(f"Anna: {LINES[0][2]}\t\u00ab{LINES[0][2]}")
 
 
+def test_a_translation_that_is_written_to_the_left_has_its_own_direction(visit: Open, lab: Lab, keep: Keep) -> None:
+    one = visit()
+    one.pick("Translate into", "Hebrew \u00b7 \u05e2\u05d1\u05e8\u05d9\u05ea")
+    one.page.get_by_role("checkbox", name="Translate while people speak").check()
+    one.start()
+    expect(one.lines.nth(0).locator(".live-into p")).to_have_attribute("dir", "rtl")
+    expect(one.page.locator(".live-of-into")).to_have_attribute("dir", "rtl")
+    expect(one.lines.nth(0).locator(".live-into p")).to_have_text(f"\u00ab{LINES[0][2]}\u00bb")
+    lift = current(lab).pipeline.steps[-1].lift_options
+    assert (lift.to, lift.tentative) == (("he",), True)  # type: ignore[attr-defined]
+    keep(one.page, "rtl-translated")
+    one.stop()
+
+
 def test_the_newest_line_is_in_view_until_the_reader_scrolls_up(visit: Open) -> None:
     one = visit(viewport={"width": 1280, "height": 500})
     one.page.add_style_tag(content=".live-scroll { max-height: 6rem; }")

@@ -14,7 +14,7 @@ from ..controls import build as controls
 from ..controls import changed
 from ..languages import Languages
 from ..listening import GIVES_TRANSLATION, Hearer, Wish
-from ..quiet import AS_SHOWN, QUIET
+from ..quiet import AS_SHOWN
 
 SCRIPTS = ("live_sound.js", "live_wire.js", "live_captions.js", "live_room.js", "live.js")
 """The parts of the page's script, in the order in which they build on each other."""
@@ -91,11 +91,15 @@ def build(lab: Lab) -> None:
             return
         made = controls(one.knobs, prefix="live-knob")
 
-        def change(*shown: Any) -> dict[str, Any]:
-            return planned(key, list(shown[: len(beside)]), made.values(shown[len(beside) :]))
+        def change(*shown: Any) -> tuple[Any, ...]:
+            _, target, *_ = shown
+            return (
+                planned(key, list(shown[: len(beside)]), made.values(shown[len(beside) :])),
+                gr.Column(visible=_translates(one, translators) and bool(target)),
+            )
 
         events = [event for component in (*beside, *made.components) for event in changed(component)]
-        gr.on(events, change, [*beside, *made.components], [captions], trigger_mode="always_last", **AS_SHOWN)
+        gr.on(events, change, [*beside, *made.components], [captions, how], trigger_mode="always_last", **AS_SHOWN)
 
     with below:
         gr.render(inputs=[heard_by], queue=False)(of_hearer)
@@ -123,7 +127,6 @@ def build(lab: Lab) -> None:
 
     for picker in (spoken.picker, translator):
         into.name(picker.input(lead, [spoken.picker, translator, into.picker], into.outputs, **AS_SHOWN))
-    into.picker.change(lambda target: gr.Column(visible=bool(target)), [into.picker], [how], **QUIET)
 
 
 def _languages(one: Hearer | None) -> tuple[str, ...]:
