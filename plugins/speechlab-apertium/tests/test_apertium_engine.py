@@ -45,7 +45,12 @@ def test_it_is_a_translator(pretended: Apertium) -> None:
 def test_lines_are_translated_and_what_is_between_them_stays(pretended: Apertium) -> None:
     texts = ["a\n b  {c} d\r\n\n12\n", "", " ", "e"]
     assert pretended.translate(texts, "es", "pt", OPTIONS) == ["A\n B  {C} D\r\n\n12\n", "", " ", "E"]
+
+
+def test_asked_for_nothing_it_gets_ready(pretended: Apertium) -> None:
     assert pretended.translate([], "es", "pt", OPTIONS) == []
+    [pipeline] = pretended._pipelines.values()
+    assert pipeline._running is not None
 
 
 def test_options_reach_the_programs(pretended: Apertium) -> None:

@@ -44,11 +44,10 @@ class Apertium:
             pipeline.close()
 
     def _told(self, mode: Mode, lines: Sequence[str], mark_unknown: bool) -> list[str]:
-        """The lines in the other language. A line out of English that has compounds is asked in two ways."""
+        """The lines in the other language; asked for none, the programs are started nevertheless. A line out of English
+        that has compounds is asked in two ways."""
         plain = [stream.written(line) for line in lines]
         twice = [n for n, line in enumerate(lines) if mode.source == "en" and stream.loosened(line) != plain[n]]
-        if not lines:
-            return []
         answers = self._pipeline(mode, mark_unknown).ask([*plain, *(stream.loosened(lines[n]) for n in twice)])
         try:
             told = [stream.read(answer, line) for answer, line in zip(answers, lines, strict=False)]
