@@ -165,9 +165,7 @@ def test_a_half_fetched_checkpoint_is_not_taken_for_whole(hub: Hub, checkpoint: 
         translated("lab/half", context)
 
 
-def test_a_checkpoint_that_tells_no_languages_is_refused(
-    checkpoint: Build, context: Context, here: list[str], tmp_path: Path
-) -> None:
+def test_a_checkpoint_that_tells_no_languages_is_refused(checkpoint: Build, context: Context, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     shutil.copytree(checkpoint("opus-mt-en-fr"), folder)
     config = json.loads((folder / "tokenizer_config.json").read_text())

@@ -9,7 +9,9 @@ from typing import Any
 
 from ctranslate2.converters import TransformersConverter
 
-from .tongues import told, vocabulary
+from speechlab import SpeechLabError
+
+from .tongues import HINT, told, vocabulary
 
 KEPT = (
     "tokenizer.json",
@@ -51,5 +53,7 @@ if __name__ == "__main__":
     checkpoint, folder, quantization, name, of = sys.argv[1:]
     try:
         convert(Path(checkpoint), Path(folder), quantization, name, of=of)
+    except SpeechLabError as error:
+        sys.exit(f"{error}{HINT}{error.hint}")
     except Exception as error:
         sys.exit(f"{type(error).__name__}: {error}")

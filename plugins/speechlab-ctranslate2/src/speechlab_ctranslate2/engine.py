@@ -9,9 +9,8 @@ from speechlab import Context, EngineFailed
 from . import CTranslate2Options, CTranslate2Params
 from .cutting import Cutter
 from .loading import load
-from .reach import quantization
 from .sources import CONFIG, Source, read
-from .store import fetched
+from .store import fetched, quantization
 from .tokens import END, tokens
 from .tongues import converted
 

@@ -12,16 +12,11 @@ from speechlab import Context, EngineUnavailable, Languages, Ways, present
 from . import CTranslate2Params
 from .known import FLORES, M2M100
 from .sources import CONVERTED, Source, checkpoint, is_converted
-from .store import can_convert, ready
+from .store import can_convert, quantization, ready
 from .tongues import PAIR, Tongues, converted, special, told
 
 COSTS = {"nllb": 1.0, "m2m100": 1.5, "opus-mt": 1.0}
 """What a step loses: M2M-100 reads worse than the others, but better than two steps of them."""
-
-
-def quantization(params: CTranslate2Params) -> str:
-    """How the weights of a converted checkpoint are kept."""
-    return "int8" if params.compute_type == "auto" else params.compute_type
 
 
 def ways(params: CTranslate2Params, context: Context) -> Iterator[Ways]:

@@ -13,14 +13,20 @@ from tempfile import TemporaryDirectory
 
 from speechlab import Context, EngineUnavailable
 
+from . import CTranslate2Params
 from .sources import CONVERTED, Source, is_converted, read
-from .tongues import TOLD
+from .tongues import HINT, TOLD
 
 CONVERTS = ("torch", "transformers")
 """What a conversion needs, and nothing else does."""
 GIB = 1 << 30
 KILLED = -9
 """How a process ends that the system makes room by."""
+
+
+def quantization(params: CTranslate2Params) -> str:
+    """How the weights of a converted checkpoint are kept."""
+    return "int8" if params.compute_type == "auto" else params.compute_type
 
 
 def ready(source: Source, quantization: str, context: Context) -> Path | None:
@@ -103,9 +109,10 @@ def _run(arguments: list[str], errors: Path, source: Source, context: Context) -
             hint="free some memory, choose a smaller model, or one that was converted for CTranslate2",
         )
     if code:
+        reason, _, hint = last.partition(HINT)
         raise EngineUnavailable(
-            f"{source.model} could not be converted: {last or f'the process ended with {code}'}",
-            hint="choose an NLLB-200 (not its mixture of experts), M2M-100 or Opus-MT checkpoint",
+            f"{source.model} could not be converted: {reason or f'the process ended with {code}'}",
+            hint=hint or "choose an NLLB-200 (not its mixture of experts), M2M-100 or Opus-MT checkpoint",
         )
 
 

@@ -17,6 +17,8 @@ from .sources import read
 
 TOLD = "languages.json"
 """What was found out of a model's languages when it was converted."""
+HINT = "; "
+"""Between what is wrong and what to do about it, where a conversion says both in one line."""
 TAGGED = {
     "nllb": re.compile(r"[a-z]{3}_[A-Z][a-z]{3}"),
     "m2m100": re.compile(r"__([a-z]{2,3})__"),
@@ -27,6 +29,8 @@ PAIR = re.compile(r"opus-mt-(?:tc-[a-z]+-)?(?P<source>[A-Za-z_]+)-(?P<target>[A-
 """The name of an Opus-MT checkpoint."""
 LANGUAGE = re.compile(r"[a-z]{2}")
 """A code in such a name that is a language for sure; a longer one may be a whole family of them."""
+MISNAMED = {"jap": "ja"}
+"""Codes in such names that are none."""
 FAMILIES = (
     "aav afa alv art bat bnt cau cel cpf cpp cus dra fiu gem gmq gmw grk iir inc ine itc map mkh mul nic phi poz "
     "roa sal sem sit sla trk urj zle zls zlw"
@@ -139,12 +143,13 @@ def _codes(family: str, tokens: Iterable[str]) -> tuple[str, ...]:
 
 def _named(folder: Path, name: str) -> tuple[str, str]:
     """What an Opus-MT checkpoint says of itself, or is called."""
-    config = read(folder / "tokenizer_config.json")
-    source, target = config.get("source_lang"), config.get("target_lang")
-    if source and target:
-        return str(source), str(target)
-    if match := PAIR.search(name):
-        return match["source"], match["target"]
+    config, match = read(folder / "tokenizer_config.json"), PAIR.search(name)
+    codes = [str(config.get(key) or "") for key in ("source_lang", "target_lang")]
+    if not all(codes) and match:
+        codes = [match["source"], match["target"]]
+    if all(codes):
+        source, target = (MISNAMED.get(code, code) for code in codes)
+        return source, target
     raise EngineUnavailable(
         f"{name} does not tell which languages it translates",
         hint="call its folder opus-mt-en-de, say, or write source_lang and target_lang into its tokenizer_config.json",
