@@ -23,7 +23,7 @@ def sound(*parts: tuple[float, float], floor: float = 0.0, seed: int = 5) -> Aud
 
 
 def cut(audio: Audio, chunks: list[float] | float = 0.1, **how: float) -> list[Audio]:
-    utterances = Utterances(RATE, **{"pause": 0.6, "longest": 15.0, "margin": 12.0, **how})
+    utterances = Utterances(RATE, **{"pause": 0.6, "longest": 15.0, "margin": 9.0, **how})
     if isinstance(chunks, float):
         parts = list(audio.chunks(chunks))
     else:
@@ -56,7 +56,7 @@ def test_a_breath_ends_nothing_and_what_is_said_last_is_told_at_the_end() -> Non
 
 
 def test_an_utterance_is_told_when_its_pause_is_over() -> None:
-    utterances = Utterances(RATE, pause=0.6, longest=15.0, margin=12.0)
+    utterances = Utterances(RATE, pause=0.6, longest=15.0, margin=9.0)
     audio = sound((1, 0.2), (2, 0))
     told = [(chunk.end, one) for chunk in audio.chunks(FRAME) for one in utterances.feed(chunk)]
     [(when, one)] = told

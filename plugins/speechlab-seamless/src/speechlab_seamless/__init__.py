@@ -83,7 +83,7 @@ class InterpretingOptions(Params):
     """Seconds of silence after which an utterance is over, and is translated."""
     longest_utterance: Annotated[float, Field(ge=2, le=30), Advanced] = 15.0
     """Seconds after which speech without a pause is cut where it is quietest."""
-    loudness_margin: Annotated[float, Field(ge=3, le=40), Advanced] = 12.0
+    loudness_margin: Annotated[float, Field(ge=3, le=40), Advanced] = 9.0
     """Decibels above the noise around it from which a sound counts as speech."""
 
 
