@@ -30,8 +30,8 @@ from .recordings import CHANNEL, RESUME, Channel, parameter
 from .tables import write_json, write_table
 from .transcribe import NUMBERS, engine_id, engine_ids, who_speaks
 
-OWN = frozenset({"to", "track"})
-"""Parameters that the command itself has a flag for."""
+OWN = frozenset({"language", "to", "track"})
+"""Parameters that the command itself has a flag for: each is the language that is spoken."""
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:

@@ -93,6 +93,7 @@ def test_parameters_of_what_speaks_and_of_the_fitting_are_flags(plugin: Path, re
     assert "--roughness X" in helped
     assert "--background X" in helped
     assert "--track" not in helped
+    assert "--language" not in helped
     done = call(plugin, recording, "--to", "fr", *ENGINES, "--out", tmp_path / "x.wav", "--speed", "2", "--json")
     [spoken] = json.loads(done.stdout)["segments"]
     assert spoken["spoken_end"] - spoken["spoken_start"] == pytest.approx(0.75, abs=0.1)
