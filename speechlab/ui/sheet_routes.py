@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from ..errors import ConfigError
@@ -16,10 +16,12 @@ from ..translation import as_recording
 from . import sheet_files, who
 from .columns import Asked, lines, work
 from .sheets import LONGEST, Sheet, Sheets, said
-from .speaking import spoken
+from .speaking import dubbed, spoken
 from .visitors import owner
 
 PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
+
+LINES = "application/x-ndjson"
 
 
 def sheet_routes(lab: Lab) -> APIRouter:
@@ -53,8 +55,7 @@ def sheet_routes(lab: Lab) -> APIRouter:
         sheet = _found(sheets, id)
         if sheet is None:
             return _gone()
-        media = "application/x-ndjson"
-        return StreamingResponse(lines(work(lab, sheet, Asked.read(told))), media_type=media, headers=PRIVATE)
+        return StreamingResponse(lines(work(lab, sheet, Asked.read(told))), media_type=LINES, headers=PRIVATE)
 
     @router.post("/{id}/rows/{row}")
     async def reword(id: str, row: str, told: dict[str, Any]) -> Any:
@@ -81,6 +82,21 @@ def sheet_routes(lab: Lab) -> APIRouter:
         language = to or segment.language or sheet.recording.transcript.language or ""
         sound = await run_in_threadpool(spoken, lab, segment.text, language)
         return Response(sound, media_type="audio/wav", headers=PRIVATE)
+
+    @router.post("/{id}/dub/{to}")
+    async def dub(id: str, to: str) -> Any:
+        """Speak a column at the times of its recording; answers with lines of JSON. Hang up to stop."""
+        sheet = _found(sheets, id)
+        if sheet is None:
+            return _gone()
+        return StreamingResponse(lines(dubbed(lab, sheet, to)), media_type=LINES, headers=PRIVATE)
+
+    @router.get("/{id}/dub/{to}")
+    async def track(id: str, to: str) -> Any:
+        """What came of it, to be heard; seeking asks for ranges of it."""
+        sheet = _found(sheets, id)
+        kept = sheet.dubs.get(to) if sheet else None
+        return _gone() if kept is None else FileResponse(kept.path, media_type="audio/flac", headers=PRIVATE)
 
     @router.post("/{id}/files")
     async def files(id: str, told: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import ConfigError
-from ..jobs import Job
+from ..jobs import Job, Upload
 from ..stages.rewording import reworded
 from ..types import Recording, Segment, SegmentUpdate, Transcript
 from .languages import direction
@@ -33,6 +33,9 @@ class Sheet:
         """The job whose transcript it is, if it is one."""
         self.seconds: dict[str, float] = {}
         """How long each column took."""
+        self.dubs: dict[str, Upload] = {}
+        """Columns that were spoken at the times of the recording."""
+        self._releases: dict[str, Callable[[], None]] = {}
         self._recording = recording
         self._news: list[SegmentUpdate] = []
         self._lock = threading.RLock()
@@ -78,6 +81,23 @@ class Sheet:
             others = {other: track for other, track in whole.translations.items() if other != to}
             self._recording = replace(whole, translations=others)
             self.seconds.pop(to, None)
+
+    def keep(self, to: str, track: Upload, release: Callable[[], None]) -> None:
+        """Keep what a column sounds like, instead of what it sounded like before."""
+        with self._lock:
+            before = self._releases.get(to)
+            self.dubs[to], self._releases[to] = track, release
+        if before is not None:
+            before()
+
+    def close(self) -> None:
+        """Let go of all that is kept for it."""
+        with self._lock:
+            releases = list(self._releases.values())
+            self.dubs.clear()
+            self._releases.clear()
+        for release in releases:
+            release()
 
     def find(self, id: str, to: str | None = None) -> Segment:
         """A segment, or its translation. Raises LookupError."""
@@ -171,3 +191,4 @@ class Sheets:
     def _forget(self, sheets: Iterable[Sheet]) -> None:
         for sheet in list(sheets):
             self._there.pop(sheet.id, None)
+            sheet.close()

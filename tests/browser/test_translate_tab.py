@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Segment, TtsOptions, hookimpl
+from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Segment, TtsOptions, Voice, hookimpl
 from speechlab.media import write
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
@@ -71,8 +71,8 @@ class Hum:
 
     def __init__(self, params: Params, context: object) -> None: ...
 
-    def voices(self) -> list[Any]:
-        return []
+    def voices(self) -> list[Voice]:
+        return [Voice(id="hum", languages=("pt",))]
 
     def synthesize(self, text: str, voice: object, options: TtsOptions) -> Iterator[Audio]:
         self.said.append(text)
@@ -391,6 +391,26 @@ def test_translations_are_spoken_one_or_all(visit: Open) -> None:
     expect(one.page.locator(".sheet-saying")).to_have_count(0)
     assert Hum.said[1:] == [f"olá {line}" for line in TEXT.splitlines()]
     expect(one.head("fr").get_by_role("button", name="Hear it")).to_be_hidden()
+
+
+def test_a_recording_is_dubbed_and_heard_at_the_same_times(visit: Open, recording: Path, keep: Keep) -> None:
+    one = visit("Portuguese", "French")
+    one.page.set_input_files(".desk-files", recording)
+    expect(one.head("pt")).to_have_attribute("data-state", "done")
+    one.head("pt").get_by_role("button", name="Speak it at the times of the recording").click()
+    tracks = one.page.get_by_role("combobox", name="What is heard")
+    expect(tracks.locator("option")).to_have_text(["As recorded", "Portuguese"])
+    assert Hum.said == [f"ol\u00e1 {line}" for line in LINES]
+    audio = one.page.locator(".sheet-sound audio")
+    one.page.wait_for_function("(audio) => !audio.paused && audio.currentTime > 0.2", arg=audio.element_handle())
+    assert audio.evaluate("(audio) => Math.round(audio.duration)") == round(EACH * len(LINES))
+    with one.page.expect_download() as got:
+        one.page.get_by_role("link", name="Download what is heard").click()
+    assert got.value.suggested_filename == "interview.pt.flac"
+    keep(one, "dubbed")
+    tracks.select_option("As recorded")
+    one.page.wait_for_function("(audio) => audio.src.includes('lab/sound')", arg=audio.element_handle())
+    expect(one.head("fr").get_by_role("button", name="Speak it")).to_be_hidden()
 
 
 def test_a_language_that_is_written_to_the_left(visit: Open, keep: Keep) -> None:

@@ -189,7 +189,7 @@ def test_a_segment_is_spoken_by_whoever_speaks_its_language(client: TestClient) 
     assert soundfile.info(io.BytesIO(answer.content)).frames == 4 * 8000
     silent = client.get(f"/lab/sheets/{sheet['id']}/speech/{row}", params={"to": "fr"})
     assert silent.status_code == 503
-    assert "no installed voice speaks 'fr'" in silent.json()["error"]["message"]
+    assert "knows 'fr'" in silent.json()["error"]["message"]
 
 
 def fetched(lab: Lab, client: TestClient, sheet: dict[str, Any], **asked: Any) -> tuple[str, bytes]:

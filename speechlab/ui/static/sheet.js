@@ -151,7 +151,7 @@ async function reworded(row, text) {
   try {
     Object.assign(row, await wire.reword(own.id, row.id, text));
   } catch (error) { row.text = before; complain(error.message); redraw(); return; }
-  for (const column of own.columns.values()) column.texts.delete(row.id);
+  for (const column of own.columns.values()) { column.texts.delete(row.id); listener.drop(nameOf(column.code)); }
   if (own !== sheet) return;
   const codes = shown().filter(({ state }) => !["new", "waiting"].includes(state)).map(({ code }) => code);
   for (const [code, column] of own.columns) if (!codes.includes(code) && column.state !== "waiting") own.columns.delete(code); /* they are translated anew once they are picked again */
@@ -175,6 +175,7 @@ async function press(what, code, row) {
     listener.hush();
     speaker.speak(sheet, sheet.rows.filter(({ id }) => column.texts.has(id)), code);
   }
+  if (what === "dub") dub(column);
   if (what === "take") written([code]);
   if (what !== "copy") return;
   try {
@@ -184,6 +185,26 @@ async function press(what, code, row) {
     button.classList.add("sheet-copied");
     setTimeout(() => button.classList.remove("sheet-copied"), 1200);
   } catch { complain("The browser does not let this page copy; select the text and copy it."); }
+}
+/* The column spoken at the times of the recording; pressed once more, that stops. */
+async function dub(column) {
+  if (column.dubbing != null) { column.stop.abort(); return; }
+  const own = sheet, name = nameOf(column.code);
+  [column.stop, column.dubbing] = [new AbortController(), 0];
+  speaker.stop();
+  table.head(column);
+  const hear = (line) => {
+    if (line.error && own === sheet) complain(words(line.error, line.hint));
+    if (line.total) { column.dubbing = Math.min(1, line.done / line.total); table.head(column); }
+    if (!line.track || own !== sheet) return;
+    listener.add(name, line.track, line.file);
+    set(one(".sheet-said"), line.over ? `${name} is dubbed; ${line.over} of its segments are too long for their place` : `${name} is dubbed`);
+  };
+  try {
+    await wire.dub(own.id, column.code, hear, column.stop.signal);
+  } catch (error) { if (own === sheet && error.name !== "AbortError") complain(error.message); }
+  column.dubbing = null;
+  if (own === sheet) table.head(column);
 }
 section.addEventListener("click", (event) => {
   const what = event.target.closest("[data-sheet]")?.dataset.sheet;

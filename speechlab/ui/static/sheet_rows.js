@@ -14,7 +14,7 @@ const made = (tag, className, more = {}) => Object.assign(document.createElement
 const icon = (path) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
 const ICONS = {
   speak: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
-  stop: "M7 7h10v10H7z",
+  dub: "M4 12h1.5M8 8v8M11.5 5v14M15 9v6M18.5 11v2M21 12h-.5",
   copy: "M9 9h10v11H9zM15 9V4H5v11h4",
   take: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
 };
@@ -44,6 +44,7 @@ function howOf(column, rows) {
   const parts = [steps(first), engines(first), ways.length > 1 ? `and ${ways.length - 1} other ${ways.length > 2 ? "ways" : "way"}` : "", alone ? "already in this language" : ""];
   if (column.state === "working" && rows > 1) parts.push(`${column.texts.size} of ${rows}`);
   if (column.state === "stopped") parts.push(`stopped after ${column.texts.size} of ${rows}`);
+  if (column.dubbing != null) parts.push(`dubbing ${Math.floor(100 * column.dubbing)} %`);
   if (column.seconds != null && ways.length) parts.push(took(column.seconds));
   return { text: parts.filter(Boolean).join(" \u00b7 "), title: ways.slice(0, 4).map(inWords).join("\n\n") };
 }
@@ -64,7 +65,7 @@ function rowsIn(section, { reworded, listen, press }) {
       node.setAttribute("role", "columnheader");
       node.dataset.code = code;
       node.innerHTML = `<p class="sheet-name"><b></b> <span></span></p><p class="sheet-how"></p><p class="sheet-failed" role="alert" hidden></p>
-        <div class="sheet-do">${button("speak", "Hear it")}${button("copy", "Copy")}${button("take", "Download")}</div><span class="sheet-bar" aria-hidden="true"><span></span></span>`;
+        <div class="sheet-do">${button("dub", "Speak it at the times of the recording")}${button("speak", "Hear it")}${button("copy", "Copy")}${button("take", "Download")}</div><span class="sheet-bar" aria-hidden="true"><span></span></span>`;
       old ? old.replaceWith(node) : heads.append(node);
     }
     return node;
@@ -76,7 +77,7 @@ function rowsIn(section, { reworded, listen, press }) {
     set(first.querySelector("b"), spoken.length ? spoken.slice(0, 3).map(nameOf).join(", ") : "Original");
     set(first.querySelector(".sheet-name span"), spoken.length ? "original" : "");
     set(first.querySelector(".sheet-how"), `${sheet.rows.length} ${sheet.rows.length === 1 ? "segment" : "segments"}`);
-    first.querySelector('[data-column="speak"]').hidden = true;
+    for (const what of ["speak", "dub"]) first.querySelector(`[data-column="${what}"]`).hidden = true;
     columns.forEach((column, at) => drawHead(column, at));
     while (heads.children.length > columns.length + 1) heads.lastChild.remove();
   }
@@ -98,8 +99,11 @@ function rowsIn(section, { reworded, listen, press }) {
     const speak = node.querySelector('[data-column="speak"]');
     speak.hidden = !column.speaks || !column.texts.size;
     speak.classList.toggle("sheet-loud", Boolean(column.loud));
+    const dub = node.querySelector('[data-column="dub"]');
+    dub.hidden = !column.speaks || !sheet.sound || column.state !== "done";
+    dub.classList.toggle("sheet-loud", column.dubbing != null);
     for (const what of ["copy", "take"]) node.querySelector(`[data-column="${what}"]`).hidden = !column.texts.size;
-    node.querySelector(".sheet-bar span").style.transform = `scaleX(${column.state === "working" ? (column.texts.size / Math.max(1, sheet.rows.length)).toFixed(3) : 0})`;
+    node.querySelector(".sheet-bar span").style.transform = `scaleX(${column.state === "working" ? (column.texts.size / Math.max(1, sheet.rows.length)).toFixed(3) : (column.dubbing ?? 0).toFixed(3)})`;
   }
 
   /* ---- rows ---- */

@@ -3,7 +3,8 @@
 function listenerIn(section, { moved }) {
   const panel = section.querySelector(".sheet-sound"), audio = panel.querySelector("audio"), range = panel.querySelector("input");
   const button = panel.querySelector('[data-sheet="play"]');
-  let rows = [], asked = null; /* the segment that was asked for, until the sound is there */
+  const tracks = panel.querySelector("select"), file = panel.querySelector("a");
+  let rows = [], original = "", asked = null; /* the segment that was asked for, until the sound is there */
 
   /* The last segment that has begun. */
   function at(time) {
@@ -23,6 +24,20 @@ function listenerIn(section, { moved }) {
     range.setAttribute("aria-valuetext", clock(audio.currentTime));
   }
   const play = () => audio.play().catch(() => {});
+  /* The track that is picked, at the same place as the one before. */
+  function turn() {
+    tracks.hidden = tracks.options.length < 2;
+    const picked = tracks.selectedOptions[0];
+    file.hidden = !picked?.dataset.file;
+    file.href = picked?.dataset.file ?? "";
+    const to = tracks.value || "", at = audio.currentTime, playing = !audio.paused;
+    if ((audio.getAttribute("src") ?? "") === to) return;
+    audio.pause();
+    if (to) { audio.src = to; audio.currentTime = at; } else audio.removeAttribute("src");
+    if (to && playing) play();
+    show();
+  }
+  tracks.addEventListener("change", turn);
   audio.addEventListener("timeupdate", () => { show(); const row = at(audio.currentTime); if (!audio.paused || row !== asked) moved(row); });
   for (const event of ["play", "pause", "loadedmetadata", "ended"]) audio.addEventListener(event, show);
   range.addEventListener("input", () => { audio.currentTime = Number(range.value); });
@@ -30,11 +45,22 @@ function listenerIn(section, { moved }) {
     open(sheet) {
       panel.hidden = !sheet?.sound;
       rows = sheet ? [...sheet.rows].sort((a, b) => a.start - b.start) : [];
-      const to = sheet?.sound ? address(sheet.sound).href : "";
-      if (audio.src === to) return;
-      audio.pause();
-      if (to) audio.src = to; else audio.removeAttribute("src");
-      show();
+      original = sheet?.sound ? address(sheet.sound).href : "";
+      tracks.replaceChildren(new Option("As recorded", original));
+      turn();
+    },
+    /* One track more, to be heard at once from where the listener is. */
+    add(name, src, href) {
+      const old = [...tracks.options].find((option) => option.text === name), option = new Option(name, `${address(src).href}?${Date.now()}`);
+      option.dataset.file = href;
+      old ? old.replaceWith(option) : tracks.append(option);
+      tracks.value = option.value;
+      turn();
+      play();
+    },
+    drop(name) {
+      [...tracks.options].find((option) => option.text === name)?.remove();
+      turn();
     },
     /* From this segment on; pressed once more while it is heard, it pauses. */
     from(row) {

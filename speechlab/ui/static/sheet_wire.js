@@ -22,9 +22,11 @@ const wire = {
   reword: async (id, row, text) => (await asked(`/${id}/rows/${row}`, posting({ text }))).json(),
   written: async (id, told) => (await (await asked(`/${id}/files`, posting(told))).json()).address,
   speech: async (id, row, to, signal) => (await asked(`/${id}/speech/${row}${to ? `?to=${encodeURIComponent(to)}` : ""}`, { signal })).blob(),
+  columns: (id, told, hear, signal) => wire.hearing(`/${id}/columns`, told, hear, signal),
+  dub: (id, to, hear, signal) => wire.hearing(`/${id}/dub/${encodeURIComponent(to)}`, {}, hear, signal),
   /* Hears each line as it comes; aborting the signal stops the work in the lab. */
-  async columns(id, told, hear, signal) {
-    const answer = await asked(`/${id}/columns`, posting(told, signal));
+  async hearing(path, told, hear, signal) {
+    const answer = await asked(path, posting(told, signal));
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
