@@ -12,14 +12,14 @@ from typing import Any
 import click
 
 from ..batch import Finished, SubtitleBatch
+from ..choosing import translator
 from ..engines import EngineSpec, Kind
 from ..errors import ConfigError, EngineUnavailable
 from ..formats.options import SubtitleOptions
 from ..lab import Lab, told
-from ..languages import Languages, same, standard
+from ..languages import standard
 from ..media import SUFFIXES as RECORDINGS
 from ..params import knobs
-from ..preferred import ROUTES
 from ..stages import LIFTS
 from ..subtitles import SUFFIXES as SUBTITLES
 from ..translation import Becomes, glossary
@@ -200,8 +200,8 @@ def translate(
             "glossary": _terms(glossary),
         }
     )
-    if spec.kind is Kind.TRANSLATE:
-        _check_languages(lab, into, stage.get("source"), spec)
+    for one in into if spec.kind is Kind.TRANSLATE else ():
+        translator(lab, one, stage.get("source"), spec.id)  # refuses what no way leads to
     tell = partial(_tell, into=into, show_route=show_route)
     if given.recordings:
         pipeline = lab.pipeline({"title": "Translate", "stage": _stages(ctx, lab, spec, recognizer, into, stage)})
@@ -225,9 +225,7 @@ def translate(
         ctx.exit(_account(ctx, batch, formats, tell))
     if out is not None or formats:
         raise ConfigError("a text is printed, and written to no file", hint="leave --out and --format out")
-    if inputs in ((), ("-",)) and sys.stdin.isatty():
-        say("type lines to translate; Ctrl-D ends")
-    for lines in [list(given.texts)] if given.texts else batches(typed()):
+    for lines in [given.texts] if given.texts else _typed():
         recording = _recording(lines)
         recording = Recording.of(translating(recording, into), onto=recording)
         for line in _columns(recording, into, several=not given.texts or len(into) > 1):
@@ -236,15 +234,10 @@ def translate(
         tell(recording)
 
 
-def _check_languages(lab: Lab, into: Sequence[str], source: str | None, spec: EngineSpec) -> None:
-    """Refuse what no way leads to, before any work is done. Raises ConfigError with the nearest."""
-    known = Languages(lab.targets(source, spec.id))
-    for to in into:
-        if len(known) and to not in known and not (source and same(source, to)):
-            who = (
-                "nothing that is installed translates" if ROUTES in spec.features else f"{spec.name} does not translate"
-            )
-            raise ConfigError(f"{who} {f'from {source} ' if source else ''}into {to}", hint=known.nearest(to))
+def _typed() -> Iterator[Sequence[str]]:
+    if sys.stdin.isatty():
+        say("type lines to translate; Ctrl-D ends")
+    return batches(typed())
 
 
 def _terms(given: Sequence[str]) -> dict[str, Becomes] | None:

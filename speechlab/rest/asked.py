@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from ..choosing import best, leads, translator
 from ..engines import EngineSpec, Kind
 from ..errors import ConfigError
 from ..finding import finding
@@ -15,7 +16,6 @@ from ..lab import Lab, told
 from ..languages import standard
 from ..params import Params, check
 from ..pipeline import Pipeline
-from .best import best, leads, translator
 
 OTHERS = re.compile(r"(whisper-\d|gpt-)")
 """Model names of OpenAI's own: whoever sends one means the lab's default engine."""

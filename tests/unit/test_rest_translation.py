@@ -13,8 +13,8 @@ import pytest
 import soundfile
 
 from speechlab import AsrOptions, EngineSpec, Kind, Lab, Segment, Ways, Weights, hookimpl
+from speechlab.choosing import best
 from speechlab.rest.app import create_app
-from speechlab.rest.best import best
 from speechlab.rest.serving import serving
 
 RATE = 16_000

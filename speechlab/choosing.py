@@ -1,12 +1,12 @@
-"""Who puts speech into another language best: one engine that does both at once, or two, one after the other."""
+"""Who puts speech or text into another language best, by what each engine tells of where it leads."""
 
 from __future__ import annotations
 
-from ..engines import EngineSpec, Kind, Ways
-from ..errors import ConfigError, SpeechLabError
-from ..lab import Lab
-from ..languages import Languages, same
-from ..preferred import PREFERRED, TOY
+from .engines import EngineSpec, Kind, Ways
+from .errors import ConfigError, SpeechLabError
+from .lab import Lab
+from .languages import Languages, same
+from .preferred import PREFERRED, ROUTES, TOY
 
 
 def best(lab: Lab, target: str, source: str | None = None) -> EngineSpec:
@@ -29,12 +29,17 @@ def best(lab: Lab, target: str, source: str | None = None) -> EngineSpec:
     return next(ready, recognizer)
 
 
-def translator(lab: Lab, target: str, source: str | None = None) -> EngineSpec:
-    """Who translates what was heard. Raises ConfigError with the nearest languages, or EngineUnavailable."""
-    spec, known = lab.engine(Kind.TRANSLATE), Languages(lab.targets(source))
+def translator(lab: Lab, target: str, source: str | None = None, engine: str | None = None) -> EngineSpec:
+    """Who translates text from a language, or from any, into another: the best way, or the engine that is named.
+
+    Raises ConfigError with the nearest languages, EngineNotFound or EngineUnavailable.
+    """
+    spec = lab.engine(Kind.TRANSLATE, engine)
+    known = Languages(lab.targets(source, spec.id))
     if len(known) and target not in known and not (source and same(source, target)):
-        told = f"nothing that is installed translates {f'from {source} ' if source else ''}into {target}"
-        raise ConfigError(told, hint=known.nearest(target))
+        whole = ROUTES in spec.features
+        who = "nothing that is installed translates" if whole else f"{spec.name} does not translate"
+        raise ConfigError(f"{who} {f'from {source} ' if source else ''}into {target}", hint=known.nearest(target))
     return spec
 
 
