@@ -190,6 +190,7 @@ def test_of_the_published_one_the_ways_are_known_and_of_others_not(
     assert (known.here, len(known.sources), known.sources) == (False, 98, known.targets)
     assert {"en", "pt", "zh-Hant", "yue", "nb", "nn", "ary"} < set(known.sources)
     assert card.leads(SeamlessParams(model="somebody/else"), context) == ()
+    assert card.leads(SeamlessParams(model="/no/such/folder"), context) == ()
     assert not present(card.weights[0], context.home)
 
 

@@ -17,18 +17,21 @@ TOLD = ("config.json", "generation_config.json")
 """What it is, and which languages it knows."""
 
 
-def ask(params: SeamlessParams, context: Context, files: Sequence[str] = TOLD, optional: Sequence[str] = CARD) -> Path:
-    """The folder with these files of the checkpoint. Raises EngineUnavailable."""
+def own_folder(params: SeamlessParams) -> str | None:
+    """The folder that the model names, if it names no repository on the hub."""
     local = Path(params.model).expanduser()
-    own = local.is_dir() or not HUB_ID.fullmatch(params.model)
-    weights = Weights(
-        id=params.model,
-        files=files,
-        optional=optional,
-        hub="" if own else params.model,
-        revision=params.revision,
-    )
-    return context.weights(weights, folder=str(local) if own else None)
+    return str(local) if local.is_dir() or not HUB_ID.fullmatch(params.model) else None
+
+
+def weights(params: SeamlessParams, files: Sequence[str] = TOLD) -> Weights:
+    """These files of the checkpoint, and the small ones that come along."""
+    hub = "" if own_folder(params) else params.model
+    return Weights(id=params.model, files=files, optional=CARD, hub=hub, revision=params.revision)
+
+
+def ask(params: SeamlessParams, context: Context, files: Sequence[str] = TOLD) -> Path:
+    """The folder with these files of the checkpoint. Raises EngineUnavailable."""
+    return context.weights(weights(params, files), folder=own_folder(params))
 
 
 def whole(params: SeamlessParams, context: Context) -> Path:
