@@ -195,7 +195,7 @@ class Pipeline:
                 if recognised_by:
                     problems.append(f"{name} would write over what {recognised_by} wrote; leave one of them out")
                 recognised_by = step.spec.name
-            if refused := self._refused_track(step) or (given is Flow.AUDIO and self._refused_translation(step)):
+            if refused := self._refused_track(step) or self._refused_translation(step, given):
                 problems.append(f"{name} {refused}")
             lacks = sorted(step.lift.needs - there)
             if lacks and not step.lift.instead & there:
@@ -247,14 +247,14 @@ class Pipeline:
         told = (lift.to for lift in lifts if isinstance(lift, TranslateStage | SpeechTranslateStage | InterpretStage))
         return tuple(dict.fromkeys(to for some in told for to in ([some] if isinstance(some, str) else some)))
 
-    def _refused_translation(self, step: Step) -> str:
+    def _refused_translation(self, step: Step, given: Flow) -> str:
         """What cannot be meant by the translation that is to be spoken."""
         if not isinstance(step.lift_options, TtsStage):
             return ""
         made, track = self._translations_before(step), step.lift_options.track
         if track is None and len(made) > 1:
             return f"speaks one language, and there are {', '.join(made)}: say track = {made[0]!r}, or another of them"
-        if track is not None and track not in made:
+        if track is not None and track not in made and given is Flow.AUDIO:
             there = f"there is only {', '.join(made)}" if made else "nothing is translated before it"
             return f"is to speak the translation {track!r}, but {there}"
         track = self.track_of(step)

@@ -75,7 +75,8 @@ class Dub:
                 f"{self._speaking.spec.name} hears the recording itself, so nothing that is known of it helps",
                 hint="leave out what is known, or let a translator and a synthesizer dub",
             )
-        self._pipeline = pipeline.ready(lab.policy)
+        hears = any(Flow.AUDIO in step.lift.needs for step in pipeline.steps)
+        self._pipeline = pipeline.ready(lab.policy, Flow.AUDIO if hears or recording is None else Flow.SEGMENTS)
         self._source = Source(sound)
         self._voicing: Voicing | None = None
         self.recording = recording or Recording()

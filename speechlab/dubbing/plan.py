@@ -60,6 +60,7 @@ def dubbed(
         diarizer=diarizer,
         speakers=speakers,
         pipeline=pipeline,
+        recording=recording,
         voice=voice,
         voices=voices,
         glossary=glossary,
@@ -79,6 +80,7 @@ def planned(
     diarizer: str | None = None,
     speakers: int | None = None,
     pipeline: PipelineLike | None = None,
+    recording: Recording | None = None,
     voice: str | None = None,
     voices: Mapping[str, str] | Sequence[str] = (),
     glossary: Any = None,
@@ -88,41 +90,42 @@ def planned(
 
     ``engine`` is what speaks, with its ``knobs``: a synthesizer, or, as ``interpret/ID``, one that does all of it.
     ``diarizer`` or ``speakers`` (how many) has those who speak told apart, each with a voice of their own. A
-    ``pipeline`` of somebody's own has each of its translations turned to ``to``. Raises ConfigError, EngineNotFound or
-    EngineUnavailable.
+    ``pipeline`` of somebody's own has each of its translations turned to ``to``. What a ``recording`` tells already is
+    not found out again. Raises ConfigError, EngineNotFound or EngineUnavailable.
     """
     speech = told({"voice": voice, "voices": voices or None, **knobs})
-    others = {
-        "recognizer": recognizer,
-        "diarizer": diarizer,
-        "speakers": speakers,
-        "translator": translator,
-        "glossary": glossary,
-    }
+    hearing = {"recognizer": recognizer, "diarizer": diarizer, "speakers": speakers}
+    wording = {"translator": translator, "glossary": glossary}
     if pipeline is not None:
-        _alone("a pipeline", {"engine": engine, **others})
+        _alone("a pipeline", {"engine": engine, **hearing, **wording})
         own = lab.pipeline(pipeline)
         return replace(own, steps=tuple(_turned(step, to, source, speech) for step in own.steps))
     if engine and engine.startswith(f"{Kind.INTERPRET}/"):
-        _alone(engine, others)
+        _alone(engine, {**hearing, **wording})
         return lab.pipeline({"title": "Dub", "stage": [{"use": engine, "to": to, **speech}]})
     speaking = lab.engine(Kind.TTS, _id(engine, Kind.TTS)) if engine else preferred(lab.plugins, Kind.TTS, to)
-    hearing = lab.engine(Kind.ASR, _id(recognizer, Kind.ASR))
-    translating = lab.engine(Kind.TRANSLATE, _id(translator, Kind.TRANSLATE))
-    parting = [lab.engine(Kind.DIARIZE, _id(diarizer, Kind.DIARIZE))] if diarizer is not None or speakers else []
-    stages = [
-        {"use": hearing.name, **told({"language": source})},
-        *({"use": one.name, **told({"speakers": speakers})} for one in parting),
-        {"use": translating.name, "to": to, **told({"source": source, "glossary": glossary})},
-        {"use": speaking.name, **speech},
-    ]
+    stages: list[dict[str, Any]] = []
+    if recording is not None:
+        _alone("a recording that is known", hearing)
+    else:
+        stages.append({"use": lab.engine(Kind.ASR, _id(recognizer, Kind.ASR)).name, **told({"language": source})})
+        if diarizer is not None or speakers is not None:
+            parting = lab.engine(Kind.DIARIZE, _id(diarizer, Kind.DIARIZE))
+            stages.append({"use": parting.name, **told({"speakers": speakers})})
+    if recording is not None and to in recording.translations:
+        _alone("a recording that is translated", wording)
+        stages.append({"use": speaking.name, "track": to, **speech})
+    else:
+        translating = lab.engine(Kind.TRANSLATE, _id(translator, Kind.TRANSLATE))
+        stages.append({"use": translating.name, "to": to, **told({"source": source, "glossary": glossary})})
+        stages.append({"use": speaking.name, **speech})
     return lab.pipeline({"title": "Dub", "stage": stages})
 
 
 def _alone(what: str, others: Mapping[str, Any]) -> None:
     """Refuse what is asked for beside something that does it itself. Raises ConfigError."""
     if given := ", ".join(told(others)):
-        raise ConfigError(f"{what} does this itself, so leave out: {given}", hint=f"or leave out {what}")
+        raise ConfigError(f"{what} tells or does this itself: {given}", hint=f"leave out these, or {what}")
 
 
 def _turned(step: Step, to: str, source: str | None, speech: Mapping[str, Any]) -> Step:

@@ -139,7 +139,7 @@ def test_a_pipeline_of_ones_own(plugin: Path, recording: Path, tmp_path: Path) -
         (
             ["--to", "fr", "--pipeline", "toy-captions", "--out", "x.wav"],
             2,
-            "so leave out: recognizer, translator",
+            "tells or does this itself: recognizer, translator",
         ),
     ],
 )
