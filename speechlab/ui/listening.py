@@ -103,13 +103,13 @@ class Wish:
     """Language to translate into."""
     translator: str | None = None
     """Empty for the best there is."""
-    tentative: bool = False
-    """Whether to translate what may still change."""
     denoiser: str | None = None
     pause: float | None = None
     """Milliseconds of silence that settle what was said."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of what hears."""
+    tentative: bool = False
+    """Whether to translate what may still change."""
 
 
 def hearers(lab: Lab) -> list[Hearer]:

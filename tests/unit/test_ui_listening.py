@@ -115,6 +115,12 @@ def test_what_is_set_beside_it_goes_to_the_stage_that_it_is_for(lab: Lab) -> Non
     ]
 
 
+def test_what_may_still_change_is_translated_where_that_is_wished(lab: Lab) -> None:
+    told = stages(listening.plan(lab, "asr/cloudy", Wish(target="fr", tentative=True)))
+    assert told[-1] == {"use": "translate/route", "to": ["fr"], "tentative": True}
+    assert "translate" not in stages(listening.plan(lab, "asr/cloudy", Wish(tentative=True)))[-1]["use"]
+
+
 def test_an_engine_with_a_pause_of_its_own_is_told_of_it(lab: Lab) -> None:
     one = listening.hearer(lab, "asr/streaming")
     assert one is not None

@@ -83,7 +83,7 @@ def build(lab: Lab) -> None:
 
     def planned(key: str | None, shown: list[Any], values: dict[str, Any]) -> dict[str, Any]:
         language, target, translator, tentative, denoiser, pause = shown
-        return listening.plan(lab, key, Wish(language, target, translator, tentative, denoiser, pause, values))
+        return listening.plan(lab, key, Wish(language, target, translator, denoiser, pause, values, tentative))
 
     def of_hearer(key: str | None) -> None:
         one = listening.hearer(lab, key)
