@@ -35,7 +35,7 @@ from .soundcheck import SoundCheck, sound_check
 from .source import Sound, Source
 from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
-from .stages.translate import hops
+from .stages.translating import hops
 from .trace import Trace
 from .translation import Glossary, spoken, targets
 from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript

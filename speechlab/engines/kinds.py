@@ -214,7 +214,13 @@ class Aligner(Protocol):
 
 @runtime_checkable
 class Translator(Protocol):
-    """Text to text in another language: one out for one in. Languages are BCP-47; ``source`` None is "find out"."""
+    """Text to text in another language: one out for one in. Languages are BCP-47; ``source`` None is "find out".
+
+    The host sends sentences, or as many together as the card's ``longest`` allows where it has the feature
+    ``paragraphs``: trimmed, each with a letter in it, without line breaks and control characters, a batch sorted by
+    length. X1X and the like stand for terms of a glossary, and are copied. No texts at all are an order to get ready
+    for that pair. A language that it lacks is refused by a ConfigError with the nearest in its hint.
+    """
 
     def translate(self, texts: Sequence[str], source: str | None, target: str, options: Any, /) -> Sequence[str]: ...
 

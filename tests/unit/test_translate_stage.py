@@ -366,6 +366,13 @@ def test_live_what_a_pair_needs_is_loaded_before_anybody_speaks(lab: Lab) -> Non
     assert Words.given == [([], "en", "fr")]
 
 
+def test_live_what_a_language_needs_is_loaded_as_soon_as_it_is_heard(lab: Lab) -> None:
+    live(lab, [tentative("I"), WORK, tentative("I am"), WORK, final("I am."), WORK])
+    assert Words.given == [([], "en", "fr"), (["I am."], "en", "fr")]
+    unknown = SegmentUpdate(segment=Segment(0, 1, text="Hal", id="s0", language="de"), final=False)
+    assert live(lab, [unknown, WORK, final("Hi."), WORK]) == [("s0", "fr:Hi.", True)], "it ends no stream"
+
+
 def test_many_threads_may_translate_at_once(lab: Lab) -> None:
     told: list[list[str]] = []
     threads = [
