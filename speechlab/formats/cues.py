@@ -207,7 +207,7 @@ def _parts(run: _Piece, options: SubtitleOptions, places: Sequence[float] = ()) 
             space = token.spaced and last > first
             line += space + widths[last]
             total += space + widths[last]
-            if line > limit and last > first:
+            if last > first and (line > limit or token.begins):
                 lines, line = lines + 1, widths[last]
             spoken = token.end - words[first].start
             under = places[last] - (places[first - 1] if first else 0) if places else 0

@@ -37,7 +37,7 @@ def lines(words: Sequence[Token], options: SubtitleOptions) -> Lines:
         for last in range(first, len(words)):
             token = words[last]
             line += widths[last] + (token.spaced and last > first)
-            if line > limit and last > first:
+            if last > first and (line > limit or token.begins):
                 return
             yield last + 1, _LINE_COST + (line / limit) ** 2 + _LINE_STOP * token.stop * (last + 1 < len(words))
 

@@ -10,6 +10,9 @@ BREAKABLE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 """White space, save the three kinds that are written in order not to be broken at."""
 SENTENCE_ENDS = tuple(".!?…。．！？｡।॥؟۔።។")  # noqa: RUF001
 
+DASHES = ("-", "‐", "–", "—", "−")  # noqa: RUF001
+"""What a line begins with where another person speaks in the same subtitle."""
+
 
 def flat(text: str) -> str:
     """The text on one line, with single spaces."""

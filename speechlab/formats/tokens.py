@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from ..types import Segment, Span, Word
 from ..types.scripts import spaceless
 from .phrases import phrase_ends, words_are_whole
-from .text import BREAKABLE, SENTENCE_ENDS
+from .text import BREAKABLE, DASHES, SENTENCE_ENDS
 
 SENTENCE, CLAUSE, WORD, INSIDE = 0.0, 0.3, 1.5, 2.5
 """How bad it is to break off after a token, from the end of a sentence to the inside of a word."""
@@ -48,6 +48,8 @@ class Token(Span):
     """The language of the text, where it is known."""
     name: bool = False
     """Whether it is part of the speaker's name, written before the text."""
+    begins: bool = False
+    """Whether it begins a line in any case, since another person speaks from there."""
 
 
 def with_name(token: Token) -> list[Token]:
@@ -90,6 +92,7 @@ def tokens(segment: Segment, language: str | None = None, rhythm: Sequence[Word]
                 stop=_stop(piece.text, following, WORD if border else INSIDE),
                 speaker=clock.speaker(ends[index] * scale),
                 language=language,
+                begins=piece.begins,
             )
         )
     return made
@@ -112,6 +115,7 @@ class _Piece:
     spaced: bool
     whole: bool | None
     """Whether a word or phrase ends with it; None where only an engine's words could tell."""
+    begins: bool = False
 
 
 class _Clock:
@@ -164,11 +168,14 @@ class _Clock:
 
 def _pieces(text: str, language: str | None) -> Iterator[_Piece]:
     """The tokens of a text, each with whether a space stands before it."""
-    for chunk in BREAKABLE.split(text):
-        spaced = True
-        for piece, whole in _units(chunk, language):
-            yield _Piece(piece, spaced, whole)
-            spaced = False
+    told = False
+    for line in text.split("\n"):
+        begins = told and line.lstrip().startswith(DASHES)
+        for chunk in BREAKABLE.split(line):
+            spaced = True
+            for piece, whole in _units(chunk, language):
+                yield _Piece(piece, spaced, whole, begins)
+                told, spaced, begins = True, False, False
 
 
 def _units(chunk: str, language: str | None) -> Iterator[tuple[str, bool | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..translation.wholes import DASHES
+from ..formats.text import DASHES
 from ..types import Span
 from ..types.scripts import joined
 

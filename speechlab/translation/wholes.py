@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..formats import layout
 from ..formats.alongside import reach, shared
+from ..formats.text import DASHES
 from ..formats.tokens import SENTENCE, tokens
 from ..types import Segment
 from ..types.scripts import joined
@@ -20,8 +21,6 @@ PAUSE = 2.0
 """Seconds without speech that end a sentence."""
 BOTH = 0.3
 """Seconds that two segments may be at the same time and still follow each other."""
-DASHES = ("-", "‐", "–", "—", "−")  # noqa: RUF001
-"""What a line begins with where another person speaks."""
 _ASIDE = ("♪", "[", "("), ("♪", "]", ")")
 """With these songs and sounds begin and end, which are no part of a sentence."""
 Part = tuple[Segment, ...]

@@ -163,6 +163,14 @@ def test_breaks_are_where_they_read_best(text: str, expected: list[str]) -> None
     assert told(recording_of(Segment(start=0, end=7, text=text))) == expected
 
 
+def test_each_of_two_speakers_has_a_line() -> None:
+    text = "- Who's there?\n- It is me."
+    assert told(recording_of(Segment(start=0, end=3, text=text))) == ["- Who's there?|- It is me."]
+    three = told(recording_of(Segment(start=0, end=3, text=f"{text}\n- You?")))
+    assert [line for cue in three for line in cue.split("|")] == ["- Who's there?", "- It is me.", "- You?"]
+    assert told(recording_of(Segment(start=0, end=3, text="A -\nb"))) == ["A - b"]
+
+
 def test_a_word_longer_than_the_line_stays_whole() -> None:
     text = "The Donaudampfschifffahrtsgesellschaft sails"
     assert told(recording_of(Segment(start=0, end=3, text=text)), max_line_width=10, max_lines=3) == [
