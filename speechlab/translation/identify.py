@@ -15,9 +15,11 @@ from .glossary import ADDRESS
 
 Identify = Literal["unknown", "always", "never"]
 LEAST = 0.6
-"""Confidence below which no language is told of a text."""
+"""Confidence below which no language is told of a text: of 1000 sentences in ten languages, some of them close,
+fastText knows 97 % above it, and takes 1 % for another."""
 SURE = 0.9
-"""Confidence from which one text counts as in another language than the texts around it, or than it was heard in."""
+"""Confidence from which one text counts as in another language than the texts around it, or than it was heard in: 87 %
+of those sentences, none of them wrong; of their first eight words 80 %, 0.5 % of them wrong."""
 WORDS, LETTERS = 3, 6
 """Of fewer words or letters no language is told: a word or two read alike in several."""
 SPACELESS_LETTERS = 5

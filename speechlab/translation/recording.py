@@ -13,15 +13,21 @@ LONG = 200
 
 def as_recording(text: str, language: str | None = None) -> Recording:
     """The text as segments, all at time 0: one for each line that is not empty, of a long line one for each sentence.
+    Each tells in ``extra`` on which ``line`` of the text it stands, counted from 0.
 
     >>> [segment.text for segment in as_recording("Hello.\\n\\nHow are you?").transcript]
     ['Hello.', 'How are you?']
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    parts = [part.strip() for line in lines for part in (sentences(line, language) if len(line) > LONG else [line])]
+    lines = [(at, line) for at, line in enumerate(text.splitlines()) if line.strip()]
+    parts = [
+        (at, part.strip())
+        for at, line in lines
+        for part in (sentences(line, language) if len(line) > LONG else [line])
+        if part.strip()
+    ]
     segments = [
-        Segment(0.0, 0.0, text=part, id=f"t{number:06d}", language=language)
-        for number, part in enumerate(filter(None, parts))
+        Segment(0.0, 0.0, text=part, id=f"t{number:06d}", language=language, extra={"line": at})
+        for number, (at, part) in enumerate(parts)
     ]
     return Recording(transcript=Transcript(tuple(segments), language))
 
