@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechlab_seamless.utterances import FRAME, PADDING, Utterances
 
@@ -90,6 +90,7 @@ def test_noise_that_stays_becomes_the_background() -> None:
 LONG = sound((0.7, 0), (1.2, 0.2), (0.9, 0), (0.5, 0.1), (0.3, 0), (2.4, 0.3), (0.8, 0), floor=0.001)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.floats(0.0, 1.5), max_size=12))
 def test_the_same_comes_out_however_it_is_cut_into_chunks(chunks: list[float]) -> None:
     whole, parts = cut(LONG, 10.0, longest=2.0), cut(LONG, chunks, longest=2.0)
