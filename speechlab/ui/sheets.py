@@ -19,6 +19,8 @@ MOST = 32
 """Sheets that are kept for one visitor; of more, the one that was not used for longest is forgotten."""
 LONGEST = 1_000_000
 """Characters of a text that the page takes."""
+LINE = "line"
+"""Where a segment of a written text tells on which line it stands."""
 ROUTE = "route"
 """Where a translated segment tells how it came to be."""
 
@@ -143,6 +145,7 @@ def said(segment: Segment, spoken: str | None = None) -> dict[str, Any]:
         "dir": direction(language) if language else "auto",
         "speaker": segment.speaker or "",
         "suspect": segment.suspect or "",
+        "line": segment.extra.get(LINE),
     }
 
 

@@ -246,6 +246,18 @@ def test_a_text_stands_in_several_languages_side_by_side(visit: Open, keep: Keep
         assert archive.namelist() == ["translation.txt", "translation.pt.txt", "translation.fr.txt"]
 
 
+def test_what_is_copied_keeps_its_paragraphs(visit: Open) -> None:
+    one = visit("Portuguese")
+    sentence = "The keeper climbed the stairs and lit the lamp every single evening."
+    one.translate(f"Title\n\n{' '.join([sentence] * 4)}")
+    expect(one.column("pt")).to_have_count(5)
+    expect(one.column("pt").nth(4)).to_have_text(f"ol\u00e1 {sentence}")
+    one.head("pt").get_by_role("button", name="Copy").click()
+    expect(one.page.locator(".sheet-copied")).to_have_count(1)
+    copied = one.page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == ["ol\u00e1 Title", "", " ".join([f"ol\u00e1 {sentence}"] * 4)]
+
+
 def test_only_the_segment_that_was_corrected_is_translated_again(visit: Open) -> None:
     one = visit("Portuguese", "French")
     one.translate()

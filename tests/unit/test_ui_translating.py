@@ -104,6 +104,12 @@ def test_a_text_is_a_sheet_of_segments_without_times(client: TestClient) -> None
     assert (sheet["timed"], sheet["sound"], sheet["columns"]) == (False, None, {})
 
 
+def test_sentences_of_a_long_line_tell_that_they_stand_on_one(client: TestClient) -> None:
+    long = " ".join(["The keeper climbed the stairs and lit the lamp every evening."] * 4)
+    rows = opened(client, f"Title\n\n{long}")["rows"]
+    assert [row["line"] for row in rows] == [0, 2, 2, 2, 2]
+
+
 def test_columns_are_told_line_by_line_and_kept(client: TestClient) -> None:
     sheet = opened(client)
     lines = translated(client, sheet, to=["pt", "ar"])

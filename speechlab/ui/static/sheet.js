@@ -161,7 +161,19 @@ async function reworded(row, text) {
 /* ---- hearing, copying, taking home ---- */
 
 function listen(row) { if (!sheet.sound) return; speaker.stop(); listener.from(row); }
-const whole = (column) => sheet.rows.map(({ id }) => column.texts.get(id)?.text).filter(Boolean);
+/* A column, or the original, as one text: in the lines of the text that it was, each segment of a recording on its own. */
+const unspaced = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\u3000-\u303f\uff00-\uffef]$/u;
+function whole(column) {
+  let text = "", last = null;
+  for (const row of sheet.rows) {
+    const said = column ? column.texts.get(row.id)?.text : row.text;
+    if (!said) continue;
+    const apart = !last ? "" : row.line == null ? "\n" : row.line > last.line ? "\n".repeat(row.line - last.line) : unspaced.test(text) ? "" : " ";
+    text += apart + said;
+    last = row;
+  }
+  return text;
+}
 function give(href) { Object.assign(document.createElement("a"), { href: address(href), download: "" }).click(); }
 async function written(tracks) {
   try { give(await wire.written(sheet.id, { format: format.value, tracks, both: both.checked && !both.disabled })); } catch (error) { complain(error.message); }
@@ -179,7 +191,7 @@ async function press(what, code, row) {
   if (what === "take") written([code]);
   if (what !== "copy") return;
   try {
-    await navigator.clipboard.writeText((column ? whole(column) : sheet.rows.map(({ text }) => text)).join("\n"));
+    await navigator.clipboard.writeText(whole(column));
     set(one(".sheet-said"), "Copied.");
     const button = one(`.sheet-col[data-code="${CSS.escape(code)}"] [data-column="copy"]`);
     button.classList.add("sheet-copied");
@@ -225,7 +237,7 @@ format.addEventListener("change", () => { keep(localStorage, sheet.timed ? "spee
 let swapped = null;
 document.addEventListener("speechlab:swap", ({ detail: { into } }) => {
   if (!sheet || sheet.name) return;
-  const column = sheet.columns.get(into), text = column && whole(column).join("\n");
+  const column = sheet.columns.get(into), text = column && whole(column);
   if (!text) return;
   swapped = text;
   tell("sheet", { ...state(), text });
