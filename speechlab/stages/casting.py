@@ -40,8 +40,8 @@ class Casting:
     def voice(self, segment: Segment, language: str | None, *, strict: bool = False) -> str | None:
         """Who speaks it; None where the engine's first voice does.
 
-        Raises ConfigError where that is to be ``strict``, and the engine tells that none of its voices knows the
-        language.
+        Raises ConfigError where that is to be ``strict``, none of the engine's voices is of the language, and its card
+        does not say either that it speaks it.
         """
         speaker = segment.speaker
         if speaker in self._named:
@@ -61,7 +61,7 @@ class Casting:
             return ()
         near = (voice for voice in self._voices if language in Languages(voice.languages))
         found = tuple(voice.id for voice in sorted(near, key=lambda voice: language not in voice.languages))
-        if strict and not found:
+        if strict and not found and language not in Languages(self._spec.languages):
             told = dict.fromkeys(one for voice in self._voices for one in voice.languages)
             hint = Languages(told).nearest(language)
             raise ConfigError(f"{self._spec.name} has no voice for {language!r}", hint=hint)

@@ -171,6 +171,11 @@ def test_no_voice_of_another_language_is_taken_where_one_was_asked_for() -> None
     assert refused.value.hint == "it knows en-GB, en-US, pt-BR"
 
 
+def test_an_engine_may_speak_a_language_of_which_it_has_no_voice() -> None:
+    spec = EngineSpec(id="speaker", kind=Kind.TTS, load=Speaker, languages=("en", "de"))
+    assert Casting(spec, VOICES, None, ()).voice(Segment(0, 1, text="hello"), "de", strict=True) is None
+
+
 def test_a_mapping_is_as_good_as_a_list() -> None:
     assert entries({"Ada": "ann"}) == ("Ada = ann",)
     assert entries("ann") == ("ann",)
