@@ -63,9 +63,7 @@ def check_translates_long_texts_whole(subject: Subject) -> None:
     line = "".join(f"There were {number} people in the garden. " for number in range(21, 21 + LONG // 30))
     alone = line[: min(longest, LONG)].rpartition(" ")[0]
     [whole] = ask([alone])
-    assert len(whole) >= len(alone) / SHRINKS, (
-        f"of {len(alone)} characters {whole!r} is left"
-    )
+    assert len(whole) >= len(alone) / SHRINKS, f"of {len(alone)} characters {whole!r} is left"
     [cut] = translated([line[:LONG]], ask, Manner(longest))
     assert len(cut) >= LONG / SHRINKS, f"of {LONG} characters {len(cut)} are left"
 
