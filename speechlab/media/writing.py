@@ -30,8 +30,9 @@ def write(
 ) -> None:
     """Write sound, or pieces of it that follow each other, to a file that appears only when all is written.
 
-    The path's suffix tells the format where none is named; the ``comment`` is written as the file's own. Raises ConfigError for a format that cannot be written,
-    AudioError for sound that the format cannot hold, OutputError where the disk is full or the folder forbidden.
+    The path's suffix tells the format where none is named; the ``comment`` is written as the file's own. Raises
+    ConfigError for a format that cannot be written, AudioError for sound that the format cannot hold, OutputError where
+    the disk is full or the folder forbidden.
     """
     for _ in writing([sound] if isinstance(sound, Audio) else sound, path, format, comment=comment):
         pass
