@@ -321,7 +321,7 @@ def test_a_format_has_its_own_layout(visit: Visit, recording: Make) -> None:
     visit.pick("Download as", "vtt")
     expect(page.locator("#download")).to_contain_text("WebVTT")
     page.locator("#download").get_by_text("More settings").click()
-    page.get_by_role("spinbutton", name=re.compile("Max line width")).fill("20")
+    page.get_by_role("textbox", name=re.compile("Max line width")).fill("20")
     with page.expect_download() as got:
         page.get_by_role("button", name="Download", exact=True).click()
     assert got.value.suggested_filename == "talk.vtt"
