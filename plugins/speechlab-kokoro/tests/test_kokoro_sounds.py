@@ -92,6 +92,19 @@ def test_espeak_reads_part_by_part_where_lines_do_not_match() -> None:
     assert reader("es")("hola 🙂") == reader("es")("hola")
 
 
+@needs("fr")
+def test_words_of_another_language_are_read_without_being_announced() -> None:
+    told = reader("fr")("Gosling et Stone.")
+    assert "(" not in told
+    assert "ɡˈɒslɪŋ e stˈ" in told
+
+
+@needs("es")
+def test_the_full_stop_of_an_initial_is_no_pause() -> None:
+    assert reader("es")("George W. Bush.").count(".") == 1
+    assert reader("es")("Plan B, dijo.").count(",") == 1
+
+
 def test_an_espeak_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     from speechlab_kokoro import espeak
 

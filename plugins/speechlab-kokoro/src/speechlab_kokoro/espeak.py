@@ -12,7 +12,10 @@ from speechlab import EngineFailed
 
 from .sounds import Reader
 
-PAUSE = re.compile(r"\s*([;:,.!?…—\"“”()«»¿¡]+)(?=\s|$)|([¿¡\"“”(«]+)")
+PAUSE = re.compile(
+    r"\s*((?:[;:,!?…—\"“”()«»¿¡]|(?<!\b[A-Z])\.)+)(?=\s|$)"  # the full stop of an initial is no pause
+    r"|([¿¡\"“”(«]+)"
+)
 """What stands between the parts that are read alone, since espeak-ng drops it and Kokoro reads it."""
 QUOTES = str.maketrans({"«": "“", "»": "”", "¿": "", "¡": ""})
 ONE = {
@@ -28,7 +31,7 @@ ONE = {
     "ɔ^ɪ": "Y",  # noqa: RUF001
 }
 """Sounds of two symbols that Kokoro has one for."""
-SWITCH = re.compile(r"\([a-z-]+\)")
+SWITCH = re.compile(r"\([^)]*\)")
 """How espeak-ng marks a word that it takes for another language's."""
 PATIENCE = 30.0
 """Seconds."""
