@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from speechlab import AsrOptions, EngineSpec, Kind, Languages, Params, TtsOptions, Weights, hookimpl
+from speechlab import AsrOptions, EngineSpec, Kind, Params, TtsOptions, Weights, hookimpl
 
 from . import published
 
@@ -90,8 +90,6 @@ class InterpretingOptions(Params):
 @hookimpl
 def register_engines(register: Callable[[EngineSpec], None]) -> None:
     """Five kinds of engine, by one and the same class."""
-    written = tuple(Languages(published.WRITTEN))
-    spoken = tuple(Languages(published.SPEAKERS))
     common: dict[str, Any] = {
         "id": "seamless",
         "load": "speechlab_seamless.engine:Seamless",
@@ -108,7 +106,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             kind=Kind.ASR,
             options=RecognitionOptions,
             window=20.0,
-            languages=written,
+            languages=published.WRITTEN,
             live={"beam_size": 1},
             summary="Recognition of speech in about a hundred languages by SeamlessM4T v2, which is told the language.",
             **common,
@@ -119,7 +117,8 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             kind=Kind.SPEECH_TRANSLATE,
             options=SpeechTranslationOptions,
             window=20.0,
-            languages=written,
+            ways="speechlab_seamless.ways:ways",
+            languages=published.WRITTEN,
             live={"beam_size": 1},
             summary="Speech in about a hundred languages, even several in one sentence, to text in any of them, by"
             " SeamlessM4T v2.",
@@ -132,7 +131,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             options=TranslationOptions,
             ways="speechlab_seamless.ways:ways",
             longest=250,
-            languages=written,
+            languages=published.WRITTEN,
             summary="Text in about a hundred languages into any of them, by SeamlessM4T v2.",
             **common,
         )
@@ -141,7 +140,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         EngineSpec(
             kind=Kind.TTS,
             options=SynthesisOptions,
-            languages=spoken,
+            languages=published.SPOKEN,
             summary="Speech in three dozen languages by the voices of SeamlessM4T v2.",
             **common,
         )
@@ -150,7 +149,8 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
         EngineSpec(
             kind=Kind.INTERPRET,
             options=InterpretingOptions,
-            languages=spoken,
+            ways="speechlab_seamless.ways:aloud",
+            languages=published.WRITTEN,
             live={"beam_size": 1},
             summary="Speech in about a hundred languages to speech in three dozen, utterance by utterance, in one step,"
             " by SeamlessM4T v2.",

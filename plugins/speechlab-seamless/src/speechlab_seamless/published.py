@@ -9,14 +9,16 @@ FILES = (
     "model-00001-of-00002.safetensors",
     "model-00002-of-00002.safetensors",
 )
-CODES = (
-    "afr amh arb ary arz asm azj bel ben bos bul cat ceb ces ckb cmn cmn_Hant cym dan deu ell eng est eus fin fra fuv"
-    " gaz gle glg guj heb hin hrv hun hye ibo ind isl ita jav jpn kan kat kaz khk khm kir kor lao lit lug luo lvs mai"
-    " mal mar mkd mlt mni mya nld nno nob npi nya ory pan pbt pes pol por ron rus sat slk slv sna snd som spa srp swe"
-    " swh tam tel tgk tgl tha tur ukr urd uzn vie yor yue zlm zul"
+_WRITTEN = (
+    "af am ar ary arz as az be bn bs bg ca ceb cs ckb zh zh-Hant cy da de el en et eu fi fr ff om ga gl gu he hi hr"
+    " hu hy ig id is it jv ja kn ka kk mn km ky ko lo lt lg luo lv mai ml mr mk mt mni my nl nn nb ne ny or pa ps fa"
+    " pl pt ro ru sat sk sl sn sd so es sr sv sw ta te tg tl th tr uk ur uz vi yo yue ms zu"
 )
-WRITTEN = tuple(CODES.split())
-"""The languages that it reads and writes, by its own codes."""
+WRITTEN = tuple(_WRITTEN.split())
+"""The languages that it reads and writes, as BCP-47, so that nobody need look them up to announce it."""
+_SPOKEN = "ar bn ca cs zh cy da de en et fi fr hi id it ja ko mt nl fa pl pt ro ru sk es sv sw te tl th tr uk ur uz vi"
+SPOKEN = tuple(_SPOKEN.split())
+"""The languages that it speaks, as BCP-47."""
 SPEAKERS = {
     "arb": (0,),
     "ben": (1,),
