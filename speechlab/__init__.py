@@ -43,6 +43,7 @@ from .engines import (
     Ways,
     Weights,
     present,
+    sayable,
 )
 from .errors import (
     AudioError,
@@ -187,6 +188,7 @@ __all__ = [
     "Word",
     "hookimpl",
     "present",
+    "sayable",
     "sentences",
     "union",
 ]

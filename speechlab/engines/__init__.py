@@ -31,6 +31,7 @@ from .kinds import (
     VoicedSession,
 )
 from .options import AsrOptions, DiarizeOptions, TtsOptions, VadOptions
+from .sayable import sayable
 from .spec import EngineSpec
 from .ways import Hop, Ways
 from .weights import ChecksumMismatch, Weights, present
@@ -75,4 +76,5 @@ __all__ = [
     "Ways",
     "Weights",
     "present",
+    "sayable",
 ]
