@@ -68,9 +68,9 @@ class DubReport:
         told = [f"{_counted(self.segments, 'segment')} spoken{faster}"]
         if self.over:
             most = max(one.over for one in self.over)
+            late = f"; what follows begins up to {self.late:.1f} s late" if self.late > NOTICED else ""
             told.append(
-                f"{_counted(self.over, 'segment')} too long for the original's time, by up to {most:.1f} s; "
-                f"what follows begins up to {self.late:.1f} s late"
+                f"{_counted(self.over, 'segment')} too long for the original's time, by up to {most:.1f} s{late}"
             )
         if self.cut > NOTICED:
             told.append(f"{self.cut:.1f} s of speech are cut off at the end of the track")

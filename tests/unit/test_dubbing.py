@@ -398,7 +398,8 @@ def test_what_does_not_fit_is_told(lab: Lab) -> None:
     assert len(report.over) == 4
     assert report.cut == pytest.approx(1.71, abs=0.01)
     assert report.sentences[0] == "4 segments spoken, 4 of them faster, by up to 1.35 times"
-    assert "4 segments too long for the original's time" in report.sentences[1]
+    assert report.sentences[1].startswith("4 segments too long for the original's time, by up to 1.4 s; what follows")
+    assert report.sentences[1].endswith("begins up to 1.4 s late")
     assert "are cut off at the end of the track" in report.sentences[2]
     longer = dub(lab, made.recording, sound(4.0), keep_length=False)
     assert longer.audio().duration == pytest.approx(report.segments[-1].spoken_end)
