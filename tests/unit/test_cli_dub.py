@@ -72,7 +72,9 @@ def call(plugin: Path, *args: object) -> Result:
 def test_a_track_as_long_as_the_recording_is_written(plugin: Path, recording: Path, tmp_path: Path) -> None:
     done = call(plugin, recording, "--to", "fr", *ENGINES, "--out", tmp_path / "x.flac")
     assert done.exit_code == 0, done.output
-    assert media.probe(tmp_path / "x.flac").duration == media.probe(recording).duration
+    written = media.probe(tmp_path / "x.flac")
+    assert written.duration == media.probe(recording).duration
+    assert '"engine": "tts/talker"' in written.comment
     assert "1 segment spoken" in done.stderr
     assert "talk.wav: 0:06 in" in done.stderr
     assert done.stdout == ""
