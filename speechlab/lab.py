@@ -20,6 +20,7 @@ from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
 from .finding import finder
 from .formats.options import RedactOptions
+from .languages import standard
 from .media import mended
 from .params import check, nearest
 from .pipeline import Channels, Pipeline, build, parse, read
@@ -37,7 +38,7 @@ from .speakers import Editing, Shelf
 from .stages import AtOnce, Flow
 from .stages.translating import hops
 from .trace import Trace
-from .translation import Glossary, spoken, targets
+from .translation import Glossary, refused, spoken, targets
 from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript
 from .types.entities import entities
 from .views import redacted
@@ -171,7 +172,7 @@ class Lab:
         if channel == "each":
             ready = ready.by_channel()
         checkpoints = Checkpoints(self.home / "checkpoints", source.digest, self._report)
-        return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self._new_trace())
+        return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self.new_trace())
 
     def run(self, pipeline: PipelineLike, sound: Sound, **how: Any) -> Recording:
         """Everything that the pipeline tells of a recording. ``how`` as in :meth:`open`.
@@ -257,7 +258,11 @@ class Lab:
 
         Raises ConfigError or EngineUnavailable with the nearest languages, where there is no way.
         """
-        spec = self._translator(engine)
+        spec, source, target = self._translator(engine), standard(source), standard(target)
+        if ROUTES not in spec.features and (ways := spec.leads(spec.params(), self.pool.context)):
+            said, _, hint = refused(ways, source, target).partition("; ")
+            if said:
+                raise ConfigError(f"{spec.name} {said}", hint=hint)
         with self.pool.lease(spec, spec.params()) as loaded:
             return hops(loaded, source, target)
 
@@ -279,18 +284,38 @@ class Lab:
         if only is not None:  # a word or two that was edited does not tell its language: the rest does
             usual = spoken(recording)
             wanted = tuple(replace(one, language=one.language or usual) for one in wanted if one.id in only)
-        events = compose(ready, [SegmentUpdate(segment=one) for one in wanted], self.pool, trace=self._new_trace())
+        events = compose(ready, [SegmentUpdate(segment=one) for one in wanted], self.pool, trace=self.new_trace())
         with closes(events):
             yield from (event for event in events if not isinstance(event, SegmentUpdate) or event.target is not None)
 
+    def speaking(
+        self,
+        text: str,
+        voice: str | None = None,
+        engine: str | None = None,
+        *,
+        language: str | None = None,
+        only: Collection[int] | None = None,
+        **knobs: Any,
+    ) -> Iterator[Any]:
+        """A text as sound, sentence by sentence: each a :class:`speechlab.speaking.Spoken`, told as soon as it is made.
+        Close it to stop.
+
+        Without a ``language``, the text tells its own where no ``voice`` is named. ``only``: the numbers, from 0, of
+        the sentences that are wanted: to say some of them anew, or the rest of a text of which some are there already.
+        ``knobs`` are the engine's parameters and options, and those of :class:`speechlab.speaking.SpeakOptions`. What
+        was told before an engine failed stays told. Raises ConfigError, EngineUnavailable or PolicyDenied at once.
+        """
+        how = {"language": language, "only": only, **knobs}
+        spoken: Iterator[Any] = loaded("speechlab.speaking:speaking")(self, text, voice, engine, **how)
+        return spoken
+
     def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
-        """A text as sound."""
-        spec = self.engine(Kind.TTS, engine)
-        stage = {"use": spec.name, **told({"voice": voice, **knobs})}
-        chunks = self._on_texts({"stage": [stage]}, [text]).synthesis
-        if not chunks:
-            raise ConfigError("there is nothing to say", hint="give a text with words in it")
-        return Audio.join(chunk.audio for chunk in chunks)
+        """A text as sound, all of it; the rest as in :meth:`speaking`."""
+        sentences = list(loaded("speechlab.speaking:joined")(self.speaking(text, voice, engine, **knobs)))
+        if not sentences:
+            raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
+        return Audio.join(sentences)
 
     def dub(self, sound: Sound, to: str, source: str | None = None, engine: str | None = None, **how: Any) -> Any:
         """A recording spoken in another language, each segment in the time of its original: a
@@ -336,7 +361,7 @@ class Lab:
         Memory does not grow with the length. Raises as :meth:`open`.
         """
         ready = self.pipeline(pipeline).for_listening().ready(self.policy)
-        return processed(ready, Source(sound), self.pool, self._new_trace())
+        return processed(ready, Source(sound), self.pool, self.new_trace())
 
     def stream(self, pipeline: PipelineLike, chunks: Iterable[Audio], *, threads: bool = False) -> Stream:
         """Events while the sound arrives. Close the result to end the stream.
@@ -351,7 +376,7 @@ class Lab:
             self.pool,
             scheduler=AtOnce(),
             threads=threads,
-            trace=self._new_trace(),
+            trace=self.new_trace(),
             source=chunks,
         )
 
@@ -359,14 +384,10 @@ class Lab:
         """What the last run or stream that this thread opened cost; None before the first. A ``Run`` has its own."""
         return getattr(self._traces, "last", None)
 
-    def _new_trace(self) -> Trace:
+    def new_trace(self) -> Trace:
+        """A trace for work that begins now: the last one, of this thread."""
         self._traces.last = trace = Trace()
         return trace
-
-    def _on_texts(self, pipeline: PipelineLike, texts: Sequence[str]) -> Recording:
-        ready = self.pipeline(pipeline).ready(self.policy, Flow.SEGMENTS)
-        events = [SegmentUpdate(segment=Segment(0.0, 0.0, text=t, id=_id(n))) for n, t in enumerate(texts)]
-        return Recording.of(compose(ready, events, self.pool, trace=self._new_trace()))
 
     # -- results ---------------------------------------------------------------------------------------------------
 

@@ -93,6 +93,19 @@ def test_a_text_goes_through_a_chain_and_says_so(labs: Callable[..., Lab]) -> No
     assert lab.targets("en", "neural") == ("pt",)
 
 
+def test_the_way_of_one_engine(labs: Callable[..., Lab]) -> None:
+    lab = labs(Plugin(rules={"pairs": "es>pt en>pt"}))
+    assert lab.route("spa", "pt-BR", "translate/rules") == (Hop("translate/rules", "es", "pt-BR"),)
+    assert lab.route("pt", "por", "rules") == ()
+    with pytest.raises(ConfigError, match="translate/rules does not translate into 'fr'") as refused:
+        lab.route("es", "fr", "rules")
+    assert refused.value.hint == "it knows pt"
+    with pytest.raises(ConfigError, match="no language code"):
+        lab.route("es", "klingon!", "rules")
+    with pytest.raises(ConfigError, match="no language code"):
+        lab.targets("klingon!")
+
+
 def test_engines_are_lent_only_while_they_work(labs: Callable[..., Lab]) -> None:
     plugin = Plugin(rules={"pairs": "es>pt"}, neural={"pairs": "pt>en"})
     lab = labs(plugin)
