@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,7 +18,9 @@ from .casting import Casting, entries
 from .settled import on_settled
 
 PAUSE = 0.2
-"""Seconds of silence between two stretches of a text that an engine did not want at once."""
+"""Seconds of silence between two sentences of a text."""
+WRAPPED = re.compile(r"[ \t]*[\r\n]+[ \t]*(?![-\u2010-\u2014\u2022\u266a*#>\s])")
+"""A line break within a text; not one before the dash of another speaker or a bullet, which begins something new."""
 
 
 class TtsStage(Params):
@@ -76,16 +79,16 @@ def said(making: Making, texts: Iterable[str], voice: str | None, language: str 
 
 
 def stretches(text: str, longest: int, language: str | None) -> list[str]:
-    """A text in stretches that an engine wants at once, cut between sentences where that can be; all of it.
+    """A text sentence by sentence, so that the first is heard while the next is made; one that is longer than an engine
+    wants at once is cut between clauses. All letters and digits of the text are among them.
 
-    >>> stretches("One is 1. Two is 2. 3", 12, "en")
+    >>> stretches("One is 1. Two is\\n2. 3", 12, "en")
     ['One is 1.', 'Two is 2. 3']
     """
-    if len(text) <= longest:
-        return [text]
-    whole = cut(text, longest, language, together=True)
-    parts = [piece + behind for piece, behind in zip(whole.pieces, whole.between[1:], strict=True)] or [""]
-    parts[0] = whole.between[0] + parts[0]
+    whole = cut(WRAPPED.sub(" ", text), longest, language)
+    between = [some if any(map(str.isalnum, some)) else "" for some in whole.between]
+    parts = [piece + behind for piece, behind in zip(whole.pieces, between[1:], strict=True)] or [""]
+    parts[0] = between[0] + parts[0]
     return [part for part in map(str.strip, parts) if part]
 
 

@@ -1,0 +1,7 @@
+"""Speaking: a text as sound, sentence by sentence, each as soon as it is there."""
+
+from .line import Line
+from .options import SpeakOptions
+from .speak import Spoken, joined, retold, said, speaking
+
+__all__ = ["Line", "SpeakOptions", "Spoken", "joined", "retold", "said", "speaking"]

@@ -1,0 +1,220 @@
+"""Sentences through a synthesizer: each is told as soon as it is made, levelled, and without silence of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from ..closing import closes
+from ..dubbing.levels import faded, levelled, trimmed
+from ..engines import EngineSpec, Kind
+from ..errors import ConfigError
+from ..lab import Lab, told
+from ..languages import Languages
+from ..media import fit
+from ..params import check
+from ..pipeline import Pipeline
+from ..preferred import identifying, preferred
+from ..runner import compose
+from ..stages import AtOnce, Flow
+from ..stages.identifying import identifier
+from ..translation.identify import SURE, telling
+from ..types import Audio, Recording, Segment, SegmentUpdate, SynthesisChunk, Transcript
+from .line import Line, lines
+from .options import SpeakOptions
+
+LOOKED = 2000
+"""Characters of a text that are looked at for its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One sentence, said."""
+
+    index: int
+    """Which sentence of the text it is, from 0."""
+    text: str
+    """As it is written."""
+    audio: Audio
+    """Without silence around it; empty where the synthesizer had nothing to say."""
+    start: float
+    """Where it begins, in seconds, when those that were told are heard one after the other."""
+    pause: float = 0.0
+    """Seconds of silence before it."""
+    voice: str = ""
+    """Who says it, where that is known."""
+    language: str | None = None
+
+    @property
+    def end(self) -> float:
+        """Where it ends, in seconds."""
+        return self.start + self.audio.duration
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A text, ready to be said."""
+
+    spec: EngineSpec
+    stage: Mapping[str, Any]
+    """What somebody chose of the engine's parameters and of the host's around it."""
+    options: SpeakOptions
+    lines: Sequence[Line] = field(default_factory=tuple)
+    language: str | None = None
+
+    def pipeline(self, lab: Lab, line: Line) -> Pipeline:
+        """What says a line. Raises ConfigError, EngineUnavailable or PolicyDenied."""
+        stage = {**self.stage, "use": self.spec.name, **told({"voice": line.voice})}
+        if line.speed != 1.0:
+            stage["speed"] = float(stage.get("speed", 1.0)) * line.speed
+        return lab.pipeline({"title": "Speak", "stage": [stage]}).ready(lab.policy, Flow.SEGMENTS)
+
+
+def speaking(
+    lab: Lab,
+    text: str,
+    voice: str | None = None,
+    engine: str | None = None,
+    *,
+    language: str | None = None,
+    only: Collection[int] | None = None,
+    **knobs: Any,
+) -> Iterator[Spoken]:
+    """The sentences of a text, as :meth:`speechlab.Lab.speaking` tells them."""
+    script = _script(lab, text, voice, engine, language, told(knobs))
+    wanted = [(number, line) for number, line in enumerate(script.lines) if only is None or number in only]
+    ways = {_manner(line): script.pipeline(lab, line) for _, line in wanted}  # refused before anything is loaded
+    return _spoken(lab, script, wanted, ways)
+
+
+def joined(spoken: Iterable[Spoken]) -> Iterator[Audio]:
+    """Sentences as sound that goes on: each piece is a sentence and the silence before it. They lie one after the
+    other, whatever their ``start``; the first begins at once. Close it to stop."""
+    at, rate = 0.0, 0
+    with closes(spoken):
+        for one in spoken:
+            if not one.audio.frames:
+                continue
+            before = one.pause if rate else 0.0
+            rate = rate or one.audio.sample_rate
+            silence = np.zeros(round(before * rate), np.float32)
+            piece = Audio(np.concatenate([silence, fit(one.audio, rate).mono]), rate, at)
+            at = piece.end
+            yield piece
+
+
+def retold(spoken: Iterable[Spoken]) -> list[Spoken]:
+    """Sentences in the order of the text, each where it begins in :func:`joined`: after some were said anew."""
+    placed: list[Spoken] = []
+    at, begun = 0.0, False
+    for one in sorted(spoken, key=lambda one: one.index):
+        at += one.pause if begun and one.audio.frames else 0.0
+        begun = begun or bool(one.audio.frames)
+        placed.append(replace(one, start=at, audio=replace(one.audio, start=at)))
+        at = placed[-1].end
+    return placed
+
+
+def said(spoken: Iterable[Spoken], language: str | None = None) -> Recording:
+    """What was said when, as a recording that any format is written of: subtitles, say."""
+    segments = [
+        Segment(one.start, one.end, text=one.text, id=f"s{one.index + 1}", language=one.language)
+        for one in spoken
+        if one.audio.frames
+    ]
+    end = max((one.end for one in segments), default=0.0)
+    return Recording(transcript=Transcript(tuple(segments), language), duration=end)
+
+
+def _script(
+    lab: Lab, text: str, voice: str | None, engine: str | None, language: str | None, knobs: dict[str, Any]
+) -> Script:
+    """The text as lines for the engine that is to say them. Raises ConfigError or EngineUnavailable."""
+    if not any(map(str.isalnum, text)):
+        raise ConfigError("there is nothing to say", hint="give a text with words in it")
+    own = {name: knobs[name] for name in SpeakOptions.model_fields if name in knobs}
+    options = check(SpeakOptions, own, "speaking")
+    language = language or (None if voice else _looked(lab, text))
+    id = (engine or "").removeprefix(f"{Kind.TTS}/")
+    spec = lab.engine(Kind.TTS, id) if id or not language else preferred(lab.plugins, Kind.TTS, language)
+    if language and spec.languages and language not in (known := Languages(spec.languages)):
+        raise ConfigError(f"{spec.name} does not speak {language!r}", hint=known.nearest(language))
+    theirs = {name: value for name, value in knobs.items() if name not in own or name in _names(spec)}
+    stage = {**theirs, **told({"voice": voice})}
+    return Script(spec, stage, options, lines(text, spec.longest, language, options), language)
+
+
+def _names(spec: EngineSpec) -> set[str]:
+    return {knob.name for knob in spec.knobs}
+
+
+def _looked(lab: Lab, text: str) -> str | None:
+    """The language that a text is surely in; None where nobody can tell."""
+    spec = identifying(lab.plugins)
+    beginning = text[:LOOKED]
+    if spec is None or not telling(beginning):
+        return None
+    [guess] = identifier(lab.pool, spec, spec.params(), spec.options())([beginning])
+    return guess.language if guess is not None and guess.confidence >= SURE else None
+
+
+def _manner(line: Line) -> tuple[str | None, float]:
+    """Lines of one manner are said in one run."""
+    return line.voice, line.speed
+
+
+def _spoken(
+    lab: Lab, script: Script, wanted: Sequence[tuple[int, Line]], ways: Mapping[Any, Pipeline]
+) -> Iterator[Spoken]:
+    at, begun = 0.0, False
+    for manner, some in groupby(wanted, lambda pair: _manner(pair[1])):
+        for (number, line), pieces, voice in _made(lab, ways[manner], list(some), script.language):
+            audio = _finished(pieces, script, line)
+            at += line.pause if begun and audio.frames else 0.0
+            begun = begun or bool(audio.frames)
+            audio = replace(audio, start=at)
+            yield Spoken(number, line.text, audio, at, line.pause, voice, line.language or script.language)
+            at = audio.end
+
+
+def _made(
+    lab: Lab, way: Pipeline, some: Sequence[tuple[int, Line]], language: str | None
+) -> Iterator[tuple[tuple[int, Line], list[Audio], str]]:
+    """Each line, and what an engine made of it, before the next one is begun."""
+    by_id = {str(number): (number, line) for number, line in some}
+    segments = (
+        Segment(0.0, 0.0, text=line.text, id=id, language=line.language or language) for id, (_, line) in by_id.items()
+    )
+    events = compose(
+        way, (SegmentUpdate(segment=one) for one in segments), lab.pool, scheduler=AtOnce(), trace=lab.new_trace()
+    )
+    now, pieces, voice = "", list[Audio](), ""
+    with closes(events):
+        for event in events:
+            match event:
+                case SegmentUpdate(segment=segment) if now != segment.id:  # the one before is all there
+                    if now:
+                        yield by_id[now], pieces, voice
+                    now, pieces, voice = segment.id, [], ""
+                case SynthesisChunk(audio=audio):
+                    pieces.append(audio)
+                    voice = event.voice
+    if now:
+        yield by_id[now], pieces, voice
+
+
+def _finished(pieces: Sequence[Audio], script: Script, line: Line) -> Audio:
+    """A sentence that can stand beside others: without silence around it, levelled, and beginning and ending softly."""
+    if not pieces:
+        return Audio(np.zeros(0, np.float32), script.spec.sample_rate)
+    whole = Audio.join(pieces)
+    rate, samples = whole.sample_rate, trimmed(whole.mono, whole.sample_rate)
+    if script.options.loudness is not None:
+        samples = levelled(samples, rate, script.options.loudness)
+    if line.gain:
+        samples = np.clip(samples * 10 ** (line.gain / 20), -1.0, 1.0).astype(np.float32)
+    return Audio(faded(samples, rate), rate)
