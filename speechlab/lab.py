@@ -75,7 +75,7 @@ class Lab:
             log.warning("the watermark is off: what this lab speaks cannot be told from a recording of a person")
         self.home = Path(home) if home else default_home()
         self._told = report
-        context = Context(self.home, download=self.policy.download, report=self._report)
+        context = Context(self.home, download=self.policy.download, report=self.report)
         self.pool = Pool(context, self.policy)
         self._routing = Routing(self.pool)
         self.plugins = self._routing.plugins = Plugins(*plugins, self._routing, discover=discover, context=context)
@@ -171,7 +171,7 @@ class Lab:
             channel = "each"
         if channel == "each":
             ready = ready.by_channel()
-        checkpoints = Checkpoints(self.home / "checkpoints", source.digest, self._report)
+        checkpoints = Checkpoints(self.home / "checkpoints", source.digest, self.report)
         return Run(ready, source, self.pool, checkpoints, resume, self.policy.keep, channel, self.new_trace())
 
     def run(self, pipeline: PipelineLike, sound: Sound, **how: Any) -> Recording:
@@ -296,19 +296,20 @@ class Lab:
         *,
         language: str | None = None,
         only: Collection[int] | None = None,
+        resume: bool | None = None,
         **knobs: Any,
-    ) -> Iterator[Any]:
-        """A text as sound, sentence by sentence: each a :class:`speechlab.speaking.Spoken`, told as soon as it is made.
-        Close it to stop.
+    ) -> Any:
+        """A text as sound, sentence by sentence: a :class:`speechlab.speaking.Speaking`, to be iterated for each
+        :class:`speechlab.speaking.Spoken` as soon as it is made, and closed to stop.
 
         Without a ``language``, the text tells its own where no ``voice`` is named. ``only``: the numbers, from 0, of
-        the sentences that are wanted: to say some of them anew, or the rest of a text of which some are there already.
+        the sentences that are wanted, such as those to be said anew. ``resume``: keep what is said on disk until it is
+        told to forget it, and, where true, take up what an earlier, unfinished call kept; None keeps nothing.
         ``knobs`` are the engine's parameters and options, and those of :class:`speechlab.speaking.SpeakOptions`. What
         was told before an engine failed stays told. Raises ConfigError, EngineUnavailable or PolicyDenied at once.
         """
-        how = {"language": language, "only": only, **knobs}
-        spoken: Iterator[Any] = loaded("speechlab.speaking:speaking")(self, text, voice, engine, **how)
-        return spoken
+        how = {"language": language, "only": only, "resume": resume, **knobs}
+        return loaded("speechlab.speaking:speaking")(self, text, voice, engine, **how)
 
     def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
         """A text as sound, all of it; the rest as in :meth:`speaking`."""
@@ -476,7 +477,8 @@ class Lab:
             self.jobs.close()
         self.pool.unload()
 
-    def _report(self, message: str) -> None:
+    def report(self, message: str) -> None:
+        """Tell whoever listens what takes time, or went another way than was asked."""
         self._told(message)
         if "jobs" in vars(self):
             self.jobs.note(message)

@@ -24,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
         load="speechlab.cli.dub:dub",
         summary="A recording spoken in another language, at the times of the original.",
     ),
+    Command(id="speak", load="speechlab.cli.speak:speak", summary="A text as sound, in any voice."),
     Command(id="voices", load="speechlab.cli.voices:voices", summary="People whom diarization knows by their voices."),
     Command(
         id="soundcheck",

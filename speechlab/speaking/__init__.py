@@ -2,6 +2,6 @@
 
 from .line import Line
 from .options import SpeakOptions
-from .speak import Spoken, joined, retold, said, speaking
+from .speak import Speaking, Spoken, joined, retold, said, speaking
 
-__all__ = ["Line", "SpeakOptions", "Spoken", "joined", "retold", "said", "speaking"]
+__all__ = ["Line", "SpeakOptions", "Speaking", "Spoken", "joined", "retold", "said", "speaking"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +24,7 @@ from ..stages import AtOnce, Flow
 from ..stages.identifying import identifier
 from ..translation.identify import SURE, telling
 from ..types import Audio, Recording, Segment, SegmentUpdate, SynthesisChunk, Transcript
+from .keeping import Kept
 from .line import Line, lines
 from .options import SpeakOptions
 
@@ -74,6 +75,82 @@ class Script:
         return lab.pipeline({"title": "Speak", "stage": [stage]}).ready(lab.policy, Flow.SEGMENTS)
 
 
+class Speaking(Iterator[Spoken]):
+    """Sentences as they are said; :meth:`close` stops."""
+
+    def __init__(self, lab: Lab, script: Script, only: Collection[int] | None, resume: bool | None) -> None:
+        """Raises ConfigError, EngineUnavailable or PolicyDenied before anything is loaded."""
+        self._lab, self._script = lab, script
+        self._wanted = [(number, line) for number, line in enumerate(script.lines) if only is None or number in only]
+        self._ways = {_manner(line): script.pipeline(lab, line) for _, line in self._wanted}
+        self._kept: Kept | None = None
+        if resume is not None:
+            self._kept = Kept(lab.home / "checkpoints", self._told(), lab.report)
+            if not resume:
+                self._kept.forget()
+        self._sentences = self._spoken()
+
+    @property
+    def engine(self) -> str:
+        """Who says it, as ``kind/id``."""
+        return self._script.spec.name
+
+    @property
+    def total(self) -> int:
+        """How many sentences there will be."""
+        return len(self._wanted)
+
+    @property
+    def language(self) -> str | None:
+        """The language of the text, where it was told or is plain to see."""
+        return self._script.language
+
+    def __iter__(self) -> Speaking:
+        return self
+
+    def __next__(self) -> Spoken:
+        return next(self._sentences)
+
+    def close(self) -> None:
+        """Stop: no further sentence is begun."""
+        self._sentences.close()
+
+    def forget(self) -> None:
+        """Delete what is kept of the text for another time: it is safe elsewhere."""
+        if self._kept is not None:
+            self._kept.forget()
+
+    def _told(self) -> list[Any]:
+        """All that the sound depends on."""
+        steps = [step.key for way in self._ways.values() for step in way.steps]
+        how = [self._script.options.model_dump(), self._script.language, self._lab.policy.watermark]
+        return [steps, how, [astuple(line) for line in self._script.lines]]
+
+    def _spoken(self) -> Generator[Spoken, None, None]:
+        at, begun = 0.0, False
+        for number, line, audio, voice in self._finished():
+            at += line.pause if begun and audio.frames else 0.0
+            begun = begun or bool(audio.frames)
+            language = line.language or self._script.language
+            yield Spoken(number, line.text, replace(audio, start=at), at, line.pause, voice, language)
+            at += audio.duration
+
+    def _finished(self) -> Iterator[tuple[int, Line, Audio, str]]:
+        """Each line with its sound and its voice: those that are kept, and the others as they are made."""
+        kept = self._kept
+        known = {number for number, _ in self._wanted if kept is not None and number in kept}
+        for (is_known, manner), some in groupby(self._wanted, lambda pair: (pair[0] in known, _manner(pair[1]))):
+            if is_known and kept is not None:
+                for number, line in some:
+                    yield number, line, *kept.get(number)
+                continue
+            for (number, line), pieces, voice in _made(self._lab, self._ways[manner], list(some), self.language):
+                audio = _finished(pieces, self._script, line)
+                if kept is not None:
+                    kept.keep(number, audio, self.engine, voice)
+                yield number, line, audio, voice
+
+
 def speaking(
     lab: Lab,
     text: str,
@@ -82,13 +159,11 @@ def speaking(
     *,
     language: str | None = None,
     only: Collection[int] | None = None,
+    resume: bool | None = None,
     **knobs: Any,
-) -> Iterator[Spoken]:
+) -> Speaking:
     """The sentences of a text, as :meth:`speechlab.Lab.speaking` tells them."""
-    script = _script(lab, text, voice, engine, language, told(knobs))
-    wanted = [(number, line) for number, line in enumerate(script.lines) if only is None or number in only]
-    ways = {_manner(line): script.pipeline(lab, line) for _, line in wanted}  # refused before anything is loaded
-    return _spoken(lab, script, wanted, ways)
+    return Speaking(lab, _script(lab, text, voice, engine, language, told(knobs)), only, resume)
 
 
 def joined(spoken: Iterable[Spoken]) -> Iterator[Audio]:
@@ -165,20 +240,6 @@ def _looked(lab: Lab, text: str) -> str | None:
 def _manner(line: Line) -> tuple[str | None, float]:
     """Lines of one manner are said in one run."""
     return line.voice, line.speed
-
-
-def _spoken(
-    lab: Lab, script: Script, wanted: Sequence[tuple[int, Line]], ways: Mapping[Any, Pipeline]
-) -> Iterator[Spoken]:
-    at, begun = 0.0, False
-    for manner, some in groupby(wanted, lambda pair: _manner(pair[1])):
-        for (number, line), pieces, voice in _made(lab, ways[manner], list(some), script.language):
-            audio = _finished(pieces, script, line)
-            at += line.pause if begun and audio.frames else 0.0
-            begun = begun or bool(audio.frames)
-            audio = replace(audio, start=at)
-            yield Spoken(number, line.text, audio, at, line.pause, voice, line.language or script.language)
-            at = audio.end
 
 
 def _made(

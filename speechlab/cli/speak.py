@@ -1,0 +1,242 @@
+"""``speechlab speak``: a text as sound."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import media
+from ..batch import Advanced, Finished, Item, Report, Started
+from ..batch.work import each
+from ..closing import closes
+from ..engines import EngineSpec, Kind
+from ..errors import ConfigError, EngineUnavailable, SpeechLabError
+from ..lab import Lab
+from ..params import Knob, knobs, nearest
+from ..preferred import preferred
+from ..provenance import Label
+from ..speaking import Speaking, SpeakOptions, Spoken, joined, said
+from ..stages import LIFTS
+from ..trace import Trace
+from ..types import Progress
+from .account import Account
+from .app import lab_of
+from .flags import FlagCommand, FlagGroup, chosen
+from .messages import say
+from .recordings import RESUME, parameter
+from .tables import write_json
+from .transcribe import engine_id
+
+OWN = frozenset({"language", "voice", "voices", "track"})
+"""Parameters that the command itself has a flag for, or that mean nothing where one text is spoken."""
+TEXTS = (".txt", ".md", ".ssml", ".xml")
+"""How the names of files end that hold texts."""
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    own = knobs(SpeakOptions)
+    groups = [FlagGroup("speak", "Putting sentences together", own)]
+    try:
+        spec = _spec(lab_of(ctx), given.get("engine"), given.get("language"))
+    except EngineUnavailable:
+        if not helping:
+            raise
+        return groups
+    taken = OWN | {knob.name for knob in own}
+    return [*groups, FlagGroup("engine", f"Engine {spec.id}", _left(spec, taken))]
+
+
+def _left(spec: EngineSpec, taken: frozenset[str]) -> tuple[Knob, ...]:
+    found = knobs(spec.params, spec.options, LIFTS[spec.kind].options)
+    return tuple(knob for knob in found if knob.name not in taken)
+
+
+def _spec(lab: Lab, engine: str | None, language: str | None) -> EngineSpec:
+    if engine or not language:
+        return lab.engine(Kind.TTS, engine_id(engine, Kind.TTS))
+    return preferred(lab.plugins, Kind.TTS, language)
+
+
+def _elsewhere(ctx: click.Context, flag: str) -> str:
+    name = parameter(flag)
+    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TTS) if any(knob.name == name for knob in spec.knobs)]
+    return f"--engine {' or '.join(ids)}" if ids else ""
+
+
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.option("--voice", metavar="ID", help="Voice to speak with.  [default: the engine's first of the language]")
+@click.option(
+    "--engine",
+    metavar="ID",
+    help="Synthesizer; `speechlab engines --kind tts` lists them.  [default: the best installed for the language]",
+)
+@click.option("--language", metavar="CODE", help="Language of the text, such as pt or zh.  [default: as it reads]")
+@click.option("--format", type=click.Choice(list(media.WRITABLE)), help="Format of the sound.  [default: by the name]")
+@click.option(
+    "--subtitles",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Also write what is said when, such as x.srt, x.vtt or x.lrc; may be repeated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print each sentence with its times as JSON, for programs.")
+@RESUME
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    required=True,
+    metavar="FILE",
+    help=f"The file to write: {', '.join(media.WRITABLE)}, by its suffix; or - for standard output.",
+)
+@click.argument("words", nargs=-1, metavar="[TEXT|FILE]")
+@click.pass_context
+def speak(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    voice: str | None,
+    engine: str | None,
+    language: str | None,
+    format: str | None,
+    subtitles: tuple[Path, ...],
+    as_json: bool,
+    resume: bool,
+    out: Path,
+) -> None:
+    """A text as sound: of the command line, of a file, or of standard input.
+
+    What is written says that it is synthetic, in its sound and by a label in the file. A long text that breaks off is
+    kept as far as it is said; --resume goes on from there. Every parameter of the engine is a flag: see
+    `speechlab speak --engine ID --help`.
+    """
+    lab = lab_of(ctx)
+    name, text = _text(words)
+    format = _format(out, format)
+    if as_json and str(out) == "-":
+        raise ConfigError("sound and JSON cannot both be on standard output", hint="choose a file for --out")
+    for path in subtitles:
+        known = {item.suffix for item in lab.plugins.formats.values()}
+        if (suffix := path.suffix.removeprefix(".")) not in known:
+            raise ConfigError(f"{path.name} is no subtitle file", hint=nearest(suffix, known, "formats are"))
+    id = engine and engine_id(engine, Kind.TTS)
+    how = {"language": language, "resume": resume, **chosen(ctx, "speak"), **chosen(ctx, "engine")}
+    text_ = _Text(lab, lab.speaking(text, voice, id, **how), voice, out, format, subtitles)
+    account = Account(
+        1,
+        verbose=bool(ctx.find_root().params.get("verbose")),
+        finished=lambda done: write_json(text_.sentences) if as_json else None,
+        stopped="stopped; the same call with --resume goes on from here",
+    )
+    ctx.exit(account.of(each([Item(Path(name), out.stem)], lambda number, item: text_.work(item))))
+
+
+@dataclass
+class _Text:
+    """A text on its way into a file."""
+
+    lab: Lab
+    speech: Speaking
+    voice: str | None
+    out: Path
+    format: str
+    subtitles: Sequence[Path]
+    spoken: list[Spoken] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> list[dict[str, Any]]:
+        """What was said when, as JSON values."""
+        return [
+            {"text": one.text, "start": round(one.start, 3), "end": round(one.end, 3), "voice": one.voice}
+            for one in self.spoken
+        ]
+
+    def work(self, item: Item) -> Iterator[Report]:
+        """The work, reported as any batch is. Raises ConfigError, OutputError and whatever the engine raises."""
+        yield Started(item, 1, None)
+        yield Advanced(item, Progress("start", 0.0), 0)
+        try:
+            with closes(self.speech):
+                yield from self._written(item)
+        except SpeechLabError:
+            if self.spoken:
+                say(f"{len(self.spoken)} of {self.speech.total} sentences are kept; --resume goes on from there")
+            raise
+        recording = said(self.spoken, self.speech.language)
+        for path in self.subtitles:
+            self.lab.write(recording, path)
+        yield Finished(item, recording, () if str(self.out) == "-" else (self.out, *self.subtitles), self._trace)
+        self.speech.forget()
+
+    def _written(self, item: Item) -> Iterator[Report]:
+        pieces = joined(self._told())
+        first = next(pieces, None)
+        if first is None:
+            raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
+        comment = Label.now(self.speech.engine, self.voice or self.spoken[-1].voice).text()
+        with closes(pieces):
+            whole = chain([first], pieces)
+            if str(self.out) == "-":
+                sys.stdout.buffer.write(media.encode(whole, self.format, comment=comment))
+                return
+            for _ in media.writing(whole, self.out, self.format, comment=comment):
+                yield Advanced(item, self._progress(), 0)
+
+    def _told(self) -> Iterator[Spoken]:
+        for one in self.speech:
+            self.spoken.append(one)
+            yield one
+
+    def _progress(self) -> Progress:
+        """Seconds that are said, of those that all of it will take as far as it went on so."""
+        done = self.spoken[-1].end
+        return Progress("speak", done, done * self.speech.total / len(self.spoken))
+
+    @property
+    def _trace(self) -> Trace:
+        return self.lab.trace() or Trace()
+
+
+def _text(words: Sequence[str]) -> tuple[str, str]:
+    """A name for the text, and the text. Raises ConfigError."""
+    if len(words) > 1 or (words and words[0] != "-" and not _file(words[0])):
+        return "text", " ".join(words)
+    if words and words[0] != "-":
+        try:
+            return Path(words[0]).name, _decoded(Path(words[0]).read_bytes(), words[0])
+        except OSError as error:
+            raise ConfigError(f"{words[0]} cannot be read: {error.strerror}", hint="check the path") from None
+    if sys.stdin.isatty():
+        raise ConfigError("no text was given", hint='write it behind the command: speechlab speak "Good morning." ...')
+    return "text", _decoded(sys.stdin.buffer.read(), "standard input")
+
+
+def _file(word: str) -> bool:
+    """Whether an argument is a file, not a text. Raises ConfigError where it looks like one that is not there."""
+    try:
+        there = bool(word.strip()) and Path(word).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a null in it: a text
+        return False
+    if not there and word.lower().endswith(TEXTS) and not any(map(str.isspace, word)):
+        raise ConfigError(f"there is no file {word}", hint="check the path")
+    return there
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        hint = "convert it, such as with: iconv -f latin1 -t utf-8"
+        raise ConfigError(f"{name} is no text in UTF-8", hint=hint) from None
+
+
+def _format(out: Path, format: str | None) -> str:
+    suffix = format or ("wav" if str(out) == "-" else out.suffix.removeprefix(".").lower())
+    if suffix not in media.WRITABLE:
+        hint = nearest(suffix, media.WRITABLE, "sound can be written as")
+        raise ConfigError(f"sound cannot be written as {out.name}", hint=hint)
+    return suffix

@@ -1,0 +1,56 @@
+"""What was said of a text so far, kept on disk, so that a long one goes on where it broke off."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import SpeechLabError
+from ..media import decode, probe, write
+from ..provenance import Label, label_in
+from ..types import Audio
+
+
+class Kept:
+    """Sentences of one text that were said in one way, under ``root/<digest>``; for their owner alone.
+
+    A help, never a condition: where they cannot be written the work goes on, and says so once.
+    """
+
+    def __init__(self, root: Path, told: Any, report: Callable[[str], None]) -> None:
+        """``told`` is all that their sound depends on, as JSON values."""
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+        self._root, self._folder = root, root / f"speech-{digest[:24]}"
+        self._report, self._writable = report, True
+
+    def __contains__(self, index: int) -> bool:
+        return self._path(index).is_file()
+
+    def get(self, index: int) -> tuple[Audio, str]:
+        """A sentence and its voice. Raises AudioError where it cannot be read."""
+        path = self._path(index)
+        label = label_in(probe(path).comment)
+        return decode(path), label.voice if label else ""
+
+    def keep(self, index: int, audio: Audio, engine: str, voice: str) -> None:
+        """Write a sentence, whole or not at all."""
+        if not self._writable or not audio.frames:
+            return
+        try:
+            for folder in (self._root, self._folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write(audio, self._path(index), comment=Label.now(engine, voice).text())
+        except (OSError, SpeechLabError) as error:
+            self._writable = False
+            self._report(f"this text cannot be resumed, since what is said of it cannot be kept: {error}")
+
+    def forget(self) -> None:
+        """Delete them."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _path(self, index: int) -> Path:
+        return self._folder / f"{index:06d}.flac"
