@@ -13,13 +13,15 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 
 from .engines import Context, EngineSpec, Kind
-from .errors import ConfigError, EngineUnavailable, PluginError, SpeechLabError
+from .errors import ConfigError, EngineUnavailable, PluginError, PolicyDenied, SpeechLabError
 from .languages import Languages
+from .library import conversion_consent, speaker_of, state_of, with_own_options
 from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
 from .preferred import ROUTES, identifying, preferred
 from .stages import LIFTS, Flow, Lift, Scope
+from .stages.convert import ConvertStage
 from .stages.denoise import DenoiseStage
 from .stages.interpret import InterpretStage
 from .stages.speech_translate import SpeechTranslateStage
@@ -95,6 +97,8 @@ class Step:
             for name, part in (("params", self.params), ("options", self.options), ("lift", self.lift_options))
         }
         told = {"use": self.spec.name, "version": self.version, **values}
+        if voices := state_of(self.context, self.lift_options):
+            told["library"] = voices
         return told | {"beside": self.beside.key} if self.beside else told
 
 
@@ -212,6 +216,11 @@ class Pipeline:
             problems += [f"{name} {refused}" for refused in _targets_refused(step)]
             if policy is not None and policy.local_only and not step.spec.local:
                 problems.append(f"{name} sends sound or text to another machine, and this lab is local only")
+            if policy is not None:
+                try:
+                    _consented(step)
+                except PolicyDenied as error:
+                    problems.append(f"{name}: {error}: {error.hint}")
         return problems
 
     def _refused_track(self, step: Step) -> str:
@@ -273,6 +282,7 @@ class Pipeline:
         """
         for step in self.steps:
             policy.admit(step.spec)
+            _consented(step)
             if missing := step.spec.missing():
                 raise EngineUnavailable(f"{step.spec.name} needs {', '.join(missing)}", hint=step.spec.cure)
             _way_found(step)
@@ -333,8 +343,11 @@ def _step(table: Mapping[str, Any], plugins: Plugins, where: str) -> Step:
         raise ConfigError(f'{where} does not say which engine to use: it needs use = "kind/engine"', hint=_kinds(use))
     if kind not in list(Kind):
         raise ConfigError(f"{where}: there is no kind of engine {kind!r}", hint=nearest(kind, list(Kind), "there are"))
+    values = {k: v for k, v in table.items() if k != "use"}
+    if not id and kind == Kind.TTS and (speaker := speaker_of(plugins.context, values)):
+        kind, _, id = speaker.partition("/")
     id = id or preferred(plugins, Kind(kind)).id
-    return step(plugins, Kind(kind), id, {k: v for k, v in table.items() if k != "use"}, where=f"{where} ({use})")
+    return step(plugins, Kind(kind), id, values, where=f"{where} ({use})")
 
 
 def step(plugins: Plugins, kind: Kind, id: str, values: Mapping[str, Any], *, where: str = "") -> Step:
@@ -345,6 +358,7 @@ def step(plugins: Plugins, kind: Kind, id: str, values: Mapping[str, Any], *, wh
     for key in values:
         if not any(key in model.model_fields for model in models):
             raise unknown_key(key, [name for model in models for name in model.model_fields], where)
+    values = with_own_options(plugins.context, spec, values)
     params, options, lift = (
         check(model, {k: v for k, v in values.items() if k in model.model_fields}, where) for model in models
     )
@@ -384,6 +398,12 @@ def _language_refused(step: Step) -> str:
         return ""
     known = Languages(step.spec.languages)
     return "" if spoken in known else f"does not know the language {spoken!r}; {known.nearest(spoken)}"
+
+
+def _consented(step: Step) -> None:
+    """Raises PolicyDenied where speech is to be turned into somebody's voice, and nobody said that it may."""
+    if isinstance(lift := step.lift_options, ConvertStage):
+        conversion_consent(step.context, lift.voice, lift.consent)
 
 
 def _way_found(step: Step) -> None:

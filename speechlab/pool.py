@@ -32,6 +32,8 @@ class _Slot:
     renewing: threading.Lock = field(default_factory=threading.Lock)
     users: int = 0
     used_at: float = 0.0
+    taught: dict[str, str] = field(default_factory=dict)
+    """The voices of the library that it was taught, and by what it knows each."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,6 +62,7 @@ class Loaded:
         with self.slot.renewing:
             if self.slot.engine is failed:
                 self.slot.engine = self.spec.create(self.params, self.context)
+                self.slot.taught = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from .cache import Checkpoints, key, recorded
 from .closing import closes
 from .errors import AudioError, EngineFailed, SpeechLabError
+from .library import in_own_words
 from .pieces import LONGEST, SHORTEST, Piece, cut
 from .pipeline import Pipeline, Step
 from .pool import Pool
@@ -290,7 +291,7 @@ def leased(
     making = Making(
         loaded,
         step.options,
-        step.lift_options,
+        in_own_words(loaded, step.lift_options),
         scheduler,
         detected=pipeline.detected_before(step),
         heard=pipeline.parted_before(step) is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..params import Params
-from ..types import AudioChunk, Event, SynthesisChunk
+from ..types import Audio, AudioChunk, Event, SynthesisChunk
 from .base import Flow, Lift, Making, Scope, Stage
 from .hearing import Ear
 from .tape import Tape
@@ -15,7 +15,9 @@ class ConvertStage(Params):
     """The host's own options around every voice converter."""
 
     voice: str = ""
-    """Voice to convert into."""
+    """Voice to convert into: one of the library, by its name, or one of the engine's own."""
+    consent: str = ""
+    """On what ground this voice may be used, in words; empty for a voice of the library, which has its own."""
 
 
 def make(making: Making) -> Stage:
@@ -28,8 +30,8 @@ def make(making: Making) -> Stage:
         def converted(end: float) -> Iterator[Event]:
             with making.loaded.exclusive():
                 parts = list(making.loaded.engine.convert(tape.take(end), voice, making.options))
-            for part in parts:
-                yield SynthesisChunk(audio=making.marked(part), voice=voice)
+            if parts:  # marked as one: of a mark in pieces of some milliseconds, nobody would find any
+                yield SynthesisChunk(audio=making.marked(Audio.join(parts)), voice=voice)
 
         for event in events:
             yield event

@@ -256,7 +256,8 @@ def test_a_trace_tells_each_stage_by_an_injected_clock(lab: Lab) -> None:
 @pytest.mark.parametrize("live", [False, True])
 def test_every_kind_of_engine_runs_in_batch_and_live(lab: Lab, kind: Kind, live: bool) -> None:
     before = "" if kind in (Kind.SPEECH_TRANSLATE, Kind.CONVERT, Kind.INTERPRET) else '[[stage]]\nuse = "asr/toy"\n'
-    stage = f'[[stage]]\nuse = "{kind}/toy"\n'
+    consent = 'voice = "Ada"\nconsent = "my own voice"\n' if kind is Kind.CONVERT else ""
+    stage = f'[[stage]]\nuse = "{kind}/toy"\n{consent}'
     pipeline = stage + before if kind is Kind.DENOISE else before + stage
     sound = talk(1.0, 2.0)
     events: list[Event] = list(lab.stream(pipeline, sound.chunks(0.25)) if live else lab.open(pipeline, sound))

@@ -457,6 +457,7 @@ def test_what_cannot_be_meant_is_said(lab: Lab, stages: dict[str, Any], problems
 
 
 def test_the_cleaned_voice_is_converted_where_that_is_meant(lab: Lab) -> None:
-    events = lab.open({"stage": [{"use": "denoise/half", "recognise": "clean"}, {"use": "convert/toy"}]}, talk(4.0))
+    converting = {"use": "convert/toy", "voice": "Ada", "consent": "my own voice"}
+    events = lab.open({"stage": [{"use": "denoise/half", "recognise": "clean"}, converting]}, talk(4.0))
     made = Audio.join(event.audio for event in events if isinstance(event, SynthesisChunk))
     assert np.abs(made.samples).max() == pytest.approx(LOUD / 2, abs=0.01)
