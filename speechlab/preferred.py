@@ -30,6 +30,8 @@ TELLS_LANGUAGE = "language_id"
 """The feature of a text engine that tells which language a text is in."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
+LAST_RESORT = "last_resort"
+"""The feature of engines that do poorly what others cannot do at all; never chosen unless named."""
 
 
 def preferred(plugins: Plugins, kind: Kind, language: str | None = None) -> EngineSpec:
@@ -43,6 +45,8 @@ def preferred(plugins: Plugins, kind: Kind, language: str | None = None) -> Engi
         for spec in plugins.engines.values()
         if spec.kind is kind and not spec.missing() and TOY not in spec.features
     ]
+    spare = [spec.id for spec in there if _spared(spec, language)]
+    there = [spec for spec in there if LAST_RESORT not in spec.features]
     if kind in NO_RIVALS:
         hint = nearest("", [spec.id for spec in there], "there are")
         raise ConfigError(f"each engine for {kind.label.lower()} does something else", hint=hint)
@@ -56,7 +60,8 @@ def preferred(plugins: Plugins, kind: Kind, language: str | None = None) -> Engi
         known = Languages(dict.fromkeys(one for spec in here for one in spec.languages))
         raise EngineUnavailable(
             f"no engine for {kind.label.lower()} that is installed knows {language!r}",
-            hint=f"{', '.join(spec.name for spec in here)}: {known.nearest(language)}; or install another",
+            hint=f"{', '.join(spec.name for spec in here)}: {known.nearest(language)}; or install another"
+            f"{_poorly(spare)}",
         )
     if there:  # sound leaves this machine only where somebody says so
         raise EngineUnavailable(
@@ -64,8 +69,20 @@ def preferred(plugins: Plugins, kind: Kind, language: str | None = None) -> Engi
         )
     raise EngineUnavailable(
         f"no engine for {kind.label.lower()} is installed",
-        hint=f"pip install speechlab-{INSTALL.get(kind, order[0])}" if order else "install a plugin that gives one",
+        hint=(f"pip install speechlab-{INSTALL.get(kind, order[0])}" if order else "install a plugin that gives one")
+        + _poorly(spare),
     )
+
+
+def _spared(spec: EngineSpec, language: str | None) -> bool:
+    """Whether it is a last resort that may know the language."""
+    knows = not (language and spec.languages) or language in Languages(spec.languages)
+    return LAST_RESORT in spec.features and spec.local and knows
+
+
+def _poorly(spare: list[str]) -> str:
+    """What a hint adds where there is a last resort."""
+    return f"; or name {spare[0]}, which does it poorly" if spare else ""
 
 
 def identifying(plugins: Plugins) -> EngineSpec | None:

@@ -69,7 +69,7 @@ BEST = {
 class PiperParams(Params):
     """What is needed to load it."""
 
-    folder: str | None = None
+    folder: Annotated[str | None, Field(json_schema_extra={"owner": True})] = None
     """Folder with Piper voices of your own, each a .onnx file with its .onnx.json beside it; they come first. Empty for
     the packaged voice and the hub's."""
     models: tuple[str, ...] = ()
