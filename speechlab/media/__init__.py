@@ -5,9 +5,11 @@ from .mending import mended
 from .reading import SUFFIXES, MediaInfo, decode, probe, read
 from .resampling import Resampler, fit, resample, resampled
 from .source import Source, digest
+from .streaming import STREAMABLE, streaming
 from .writing import WRITABLE, encode, write, writing
 
 __all__ = [
+    "STREAMABLE",
     "SUFFIXES",
     "WRITABLE",
     "MediaInfo",
@@ -23,6 +25,7 @@ __all__ = [
     "read",
     "resample",
     "resampled",
+    "streaming",
     "write",
     "writing",
 ]

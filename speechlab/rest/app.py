@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from ..contributions import loaded
 from ..lab import Lab
-from . import audio, catalogue, errors, realtime, stream
+from . import audio, catalogue, errors, realtime, speech, stream
 from .door import Door
 from .limits import BodyLimit
 from .neighbours import Neighbours
@@ -42,6 +42,7 @@ def create_app(lab: Lab, *, ui: bool = True, max_upload_mb: float = 2048, passwo
     errors.install(app)
     app.include_router(catalogue.routes(lab))
     app.include_router(audio.routes(lab))
+    app.include_router(speech.routes(lab))
     app.include_router(stream.routes(lab))
     app.include_router(realtime.routes(lab))
 

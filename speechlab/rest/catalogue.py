@@ -10,7 +10,7 @@ from ..engines import Kind
 from ..errors import EngineNotFound
 from ..lab import Lab
 
-HEARING = (Kind.ASR, Kind.SPEECH_TRANSLATE)
+NAMED = (Kind.ASR, Kind.SPEECH_TRANSLATE, Kind.TTS)
 """The kinds that OpenAI's clients may name as a model."""
 
 
@@ -41,7 +41,7 @@ def routes(lab: Lab) -> APIRouter:
 def _model_ids(lab: Lab) -> list[str]:
     ids: dict[str, None] = {}
     for spec in lab.engines():
-        if spec.kind in HEARING and not spec.missing():
+        if spec.kind in NAMED and not spec.missing():
             ids[spec.id] = None
             of = next((knob for knob in spec.knobs if knob.name == "model"), None)
             ids |= {f"{spec.id}:{name}": None for name in (of.choices if of else ())}

@@ -3,5 +3,6 @@
 from .line import Line
 from .options import SpeakOptions
 from .speak import Speaking, Spoken, joined, retold, said, speaking
+from .voices import voices
 
-__all__ = ["Line", "SpeakOptions", "Speaking", "Spoken", "joined", "retold", "said", "speaking"]
+__all__ = ["Line", "SpeakOptions", "Speaking", "Spoken", "joined", "retold", "said", "speaking", "voices"]

@@ -58,7 +58,7 @@ class Casting:
         if not all(voice.languages for voice in self._voices):
             return tuple(voice.id for voice in self._voices)
         if not language:
-            return ()
+            return tuple(voice.id for voice in self._voices[:1])
         near = (voice for voice in self._voices if language in Languages(voice.languages))
         found = tuple(voice.id for voice in sorted(near, key=lambda voice: language not in voice.languages))
         if strict and not found and language not in Languages(self._spec.languages):

@@ -170,7 +170,7 @@ def test_without_a_choice_speakers_have_the_voices_of_their_language_in_turn() -
 
 @pytest.mark.parametrize(
     ("language", "voice"),
-    [("pt", "cid"), ("en-GB", "bea"), ("en", "ann"), ("en-AU", "ann"), ("de", None), (None, None)],
+    [("pt", "cid"), ("en-GB", "bea"), ("en", "ann"), ("en-AU", "ann"), ("de", None), (None, "ann")],
 )
 def test_the_first_voice_of_the_language_is_meant(language: str | None, voice: str | None) -> None:
     spec = EngineSpec(id="speaker", kind=Kind.TTS, load=Speaker)

@@ -1,0 +1,199 @@
+"""A text as sound over REST, asked by OpenAI's own client over a real socket."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import numpy as np
+import openai
+import pytest
+
+from speechlab import Audio, ConfigError, EngineSpec, Kind, Lab, Params, Policy, TtsOptions, Voice, hookimpl, media
+from speechlab.provenance import label_in
+from speechlab.rest.app import create_app
+from speechlab.rest.serving import serving
+
+SOON = 20.0
+TEXT = "One two three. Four five six. Seven eight."
+
+
+class TalkerParams(Params):
+    """What only the owner of the machine may choose."""
+
+    folder: str | None = None
+    """Where the weights are."""
+
+
+class Talker:
+    """A synthesizer that hums for each word; one sentence waits until it is let."""
+
+    asked: list[tuple[str, str | None, float]]
+    let = threading.Semaphore(0)
+
+    def __init__(self, params: Params, context: object) -> None: ...
+
+    def voices(self) -> tuple[Voice, ...]:
+        return Voice("af_ann", "Ann", ("en-US",)), Voice("af_nova", "Nova", ("en-US",))
+
+    def synthesize(self, text: str, voice: str | None, options: TtsOptions) -> Iterator[Audio]:
+        if voice not in (None, "af_ann", "af_nova"):
+            raise ConfigError(f"tts/talker has no voice {voice!r}", hint="it has: af_ann, af_nova")
+        Talker.asked.append((text, voice, options.speed))
+        if "wait" in text:
+            assert Talker.let.acquire(timeout=SOON)
+        if "explode" in text:
+            raise RuntimeError("out of memory")
+        seconds = 0.3 * len(text.split()) / options.speed
+        yield Audio(0.1 * np.sin(np.arange(round(seconds * 22_050)) / 10).astype(np.float32), 22_050)
+
+
+class Plugin:
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        card: dict[str, Any] = {
+            "kind": Kind.TTS,
+            "params": TalkerParams,
+            "options": TtsOptions,
+            "languages": ("en",),
+            "summary": "For a test.",
+        }
+        register(EngineSpec(id="talker", load=Talker, **card))
+        register(EngineSpec(id="absent", load="no:No", requires=("no_such",), install="it", **card))
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("lab")
+    with (
+        Lab(Plugin(), discover=False, home=home, policy=Policy(watermark=False)) as lab,
+        serving(create_app(lab, ui=False, max_upload_mb=1)) as url,
+    ):
+        yield url
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[openai.OpenAI]:
+    Talker.asked = []
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=SOON) as client:
+        yield client
+
+
+@pytest.mark.parametrize("format", ["mp3", "opus", "aac", "flac", "wav"])
+def test_each_format_is_sound_that_says_what_it_is(client: openai.OpenAI, format: Any) -> None:
+    answer = client.audio.speech.create(model="tts-1", voice="alloy", input=TEXT, response_format=format)
+    heard = media.decode(io.BytesIO(answer.content))
+    assert heard.duration == pytest.approx(0.9 + 0.9 + 0.6 + 2 * 0.3, abs=0.15)
+    told = [answer.response.headers["x-speechlab-label"], media.probe(io.BytesIO(answer.content)).comment]
+    labels = [label_in(one) for one in told if one]
+    assert [label and (label.engine, label.voice) for label in labels] == [("tts/talker", "af_ann")] * len(labels)
+    assert len(labels) == (1 if format == "aac" else 2)
+
+
+def test_pcm_has_no_header(client: openai.OpenAI) -> None:
+    answer = client.audio.speech.create(model="talker", voice="af_ann", input="One two.", response_format="pcm")
+    assert len(answer.content) == pytest.approx(0.6 * 24_000 * 2, rel=0.02)
+    assert answer.response.headers["content-type"] == "audio/pcm"
+
+
+def test_the_first_sentence_comes_before_the_next_is_made(client: openai.OpenAI) -> None:
+    text = "One two three. Now wait for it."
+    asking = client.audio.speech.with_streaming_response.create(
+        model="talker", voice="af_ann", input=text, response_format="pcm"
+    )
+    with asking as answer:
+        chunks = answer.iter_bytes(4096)
+        begun = next(chunks)
+        assert len(begun) == 4096
+        Talker.let.release()
+        rest = b"".join(chunks)
+    assert len(begun + rest) == pytest.approx((0.9 + 0.3 + 1.2) * 48_000, rel=0.02)
+
+
+def test_events_carry_the_sound(url: str, client: openai.OpenAI) -> None:
+    body = {"model": "talker", "input": TEXT, "voice": "af_ann", "response_format": "wav", "stream_format": "sse"}
+    answer = httpx.post(f"{url}/v1/audio/speech", json=body, timeout=SOON)
+    events = [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n\n") if line]
+    assert {event["type"] for event in events[:-1]} == {"speech.audio.delta"}
+    assert events[-1]["type"] == "speech.audio.done"
+    data = b"".join(base64.b64decode(event["audio"]) for event in events[:-1])
+    assert media.decode(io.BytesIO(data)).duration == pytest.approx(3.0, abs=0.1)
+
+
+def test_speed_and_voice_reach_the_engine(client: openai.OpenAI) -> None:
+    client.audio.speech.create(model="talker", voice="nova", input="One.", speed=2.0, instructions="Gently.")
+    client.audio.speech.create(model="talker", voice={"id": "af_ann"}, input="Two.", extra_body={"speed": 0.5})
+    assert Talker.asked == [("One.", "af_nova", 2.0), ("Two.", "af_ann", 0.5)]
+
+
+def test_what_means_nothing_to_the_engine_is_told(client: openai.OpenAI) -> None:
+    answer = client.audio.speech.create(model="talker", voice="nova", input="One.", instructions="Gently.")
+    assert answer.response.headers["x-speechlab-ignored"] == "instructions"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ({"input": ""}, 400, "there is nothing to say"),
+        ({"input": "\N{GRINNING FACE}"}, 400, "there is nothing to say"),
+        ({"voice": "eve"}, 400, "no voice 'eve'; it has: af_ann, af_nova"),
+        ({"model": "nobody"}, 404, "nobody"),
+        ({"model": "absent"}, 503, "pip install it"),
+        ({"response_format": "wma"}, 400, "choose one of mp3"),
+        ({"speed": 9}, 400, "speed"),
+        ({"extra_body": {"language": "de"}}, 503, "'de'"),
+        ({"extra_body": {"folder": "/etc"}}, 400, "no parameter 'folder'"),
+        ({"model": "talker:/etc/passwd"}, 400, "no model '/etc/passwd'"),
+        ({"extra_body": {"nonsense": 1}}, 400, "has no parameter 'nonsense'"),
+        ({"input": "Now explode."}, 500, "out of memory"),
+    ],
+)
+def test_what_is_wrong_is_told_by_a_status_and_a_sentence(
+    client: openai.OpenAI, asked: dict[str, Any], status: int, told: str
+) -> None:
+    with pytest.raises(openai.APIStatusError) as refused:
+        client.audio.speech.create(**{"model": "tts-1", "voice": "af_ann", "input": "Hello.", **asked})
+    assert refused.value.status_code == status
+    assert told in refused.value.message
+
+
+def test_a_part_is_never_taken_for_the_whole(client: openai.OpenAI, url: str) -> None:
+    text = "One two three. Now explode."
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.post(f"{url}/v1/audio/speech", json={"input": text, "response_format": "wav"}, timeout=SOON)
+    body = {"input": text, "response_format": "wav", "stream_format": "sse"}
+    answer = httpx.post(f"{url}/v1/audio/speech", json=body, timeout=SOON)
+    assert "out of memory" in answer.text.strip().split("\n\n")[-1]
+
+
+def test_who_goes_away_stops_the_work(client: openai.OpenAI) -> None:
+    text = "One two. Now wait. " + "And more. " * 20
+    asking = client.audio.speech.with_streaming_response.create(
+        model="talker", voice="af_ann", input=text, response_format="pcm"
+    )
+    with asking as answer:
+        next(answer.iter_bytes(1024))
+    Talker.let.release()
+    client.audio.speech.create(model="talker", voice="af_ann", input="Last.")
+    assert len(Talker.asked) < 10
+
+
+def test_no_json_is_told(url: str, client: openai.OpenAI) -> None:
+    answer = httpx.post(f"{url}/v1/audio/speech", content=b"hello")
+    assert answer.status_code == 400
+    assert "no JSON" in answer.json()["error"]["message"]
+
+
+def test_voices_are_listed(url: str, client: openai.OpenAI) -> None:
+    told = httpx.get(f"{url}/v1/voices").json()
+    assert [(one["id"], one["name"], one["engine"]) for one in told["data"]] == [
+        ("af_ann", "Ann", "tts/talker"),
+        ("af_nova", "Nova", "tts/talker"),
+    ]
+    assert httpx.get(f"{url}/v1/voices", params={"engine": "nobody"}).status_code == 404
+    assert "talker" in {model.id for model in client.models.list()}
