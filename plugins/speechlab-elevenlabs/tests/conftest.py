@@ -74,7 +74,7 @@ class Service:
     mute: bool = False
     """Tell nothing else over the WebSocket."""
     relative: bool = False
-    """Whether the times of settled words are counted from their own segment."""
+    """Whether the times of settled words are counted from their own segment, and the spaces are not told."""
 
     def fails(self, path: str, status: int, detail: Any, times: int = 1, headers: dict[str, str] | None = None) -> None:
         """The next requests for a path are refused."""
@@ -279,6 +279,8 @@ def app(service: Service) -> FastAPI:
             nonlocal settled, count
             text = SAID[count % len(SAID)]
             words = timed(text, heard - settled, 0.0 if service.relative else settled)
+            if service.relative:
+                words = [one for one in words if one["type"] == "word"]
             await socket.send_json({"message_type": "committed_transcript", "text": text})
             told = {"text": text, "language_code": "eng", "words": words}
             await socket.send_json({"message_type": "committed_transcript_with_timestamps", **told})

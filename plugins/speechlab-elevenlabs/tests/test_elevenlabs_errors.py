@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from elevenlabs.core.api_error import ApiError
+from fastapi.responses import JSONResponse
 from speechlab_elevenlabs import KEY, RealtimeOptions, ScribeOptions, ServiceParams, SpeechOptions
-from speechlab_elevenlabs.account import Account
 from speechlab_elevenlabs.errors import explained
 from speechlab_elevenlabs.realtime import Hearing, RealtimeScribe
 from speechlab_elevenlabs.scribe import Scribe
@@ -218,7 +218,7 @@ def test_a_realtime_connection_with_a_wrong_key(
 ) -> None:
     monkeypatch.setenv(KEY, "sk_wrong")
     live = RealtimeScribe(ServiceParams(), context)
-    with pytest.raises(EngineUnavailable) as refused:
+    with pytest.raises(EngineUnavailable, match="does not accept the API key") as refused:
         live.open(RealtimeOptions()).feed(speech("en").audio)
     assert "sk_wrong" not in str(refused.value)
     live.close()
@@ -255,6 +255,16 @@ def test_a_realtime_connection_with_a_wrong_key(
             EngineUnavailable,
             "too few credits",
         ),
+        (
+            ApiError(status_code=400, body={"detail": {"status": "voice_limit_reached", "message": "10 / 10."}}),
+            ConfigError,
+            "refuses the request: 10 / 10",
+        ),
+        (
+            ApiError(status_code=401, body={"detail": {"status": "can_not_use_instant_voice_cloning"}}),
+            EngineUnavailable,
+            "does not offer this to the account",
+        ),
         (ApiError(status_code=502, body="<html>Bad gateway</html>"), EngineFailed, r"fault of its own \(502\)$"),
         (ApiError(status_code=None, body=None), ConfigError, "refuses the request"),
         (httpx.ReadTimeout("slow"), EngineFailed, "did not answer in time"),
@@ -272,10 +282,12 @@ def test_each_failure_has_its_sentence(failed: Exception, kind: type[SpeechLabEr
         raise told
 
 
-def test_an_answer_that_was_not_foreseen_is_no_crash(
-    service: Any, context: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_without_words_is_no_crash(service: Any, context: Context) -> None:
     engine = Scribe(ServiceParams(), context)
-    monkeypatch.setattr(Account, "ask", lambda account, request: type("Told", (), {"words": None, "language_code": ""}))
-    assert list(engine.transcribe(speech("en").audio, ScribeOptions())) == []
+    for answer in (
+        {"language_code": "", "text": "", "words": None},
+        {"language_code": "en", "text": "Hm.", "words": []},
+    ):
+        service.failures.append(("speech-to-text", JSONResponse(answer)))
+        assert list(engine.transcribe(speech("en").audio, ScribeOptions())) == []
     engine.close()

@@ -7,18 +7,22 @@ import base64
 import json
 from collections.abc import Iterator
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from elevenlabs import AsyncElevenLabs, AudioFormat, CommitStrategy, RealtimeEvents
 from elevenlabs.client import ElevenLabs
+from hypothesis import given
+from hypothesis import strategies as st
 from speechlab_elevenlabs import ConversionOptions, RealtimeOptions, ScribeOptions, ServiceParams, realtime
 from speechlab_elevenlabs.converting import Converter
 from speechlab_elevenlabs.realtime import RealtimeScribe
 from speechlab_elevenlabs.scribe import Scribe
+from speechlab_elevenlabs.words import segments
 
-from speechlab import Audio, Context, EngineFailed, Lab, SegmentUpdate
+from speechlab import Audio, ConfigError, Context, EngineFailed, Lab, SegmentUpdate, Span
 from speechlab.testing import silence, speech, tone
 
 SAID = ["The old lighthouse stands at the end of the harbor.", "Every evening, the keeper lit the lamp."]
@@ -66,6 +70,9 @@ def test_a_recording_is_converted(service: Any, context: Context) -> None:
     assert asked.body["remove_background_noise"] == "true"
     assert (asked.body["model_id"], asked.body["seed"]) == ("eleven_multilingual_sts_v2", "5")
     assert list(engine.convert(silence(0.05, 44_100), "Bob", options)) == []
+    assert len(engine.voices()) == 3
+    with pytest.raises(ConfigError, match="needs a voice"):
+        list(engine.convert(sound, "", options))
     engine.close()
 
 
@@ -115,6 +122,30 @@ def test_a_lab_transcribes(service: Any, context: Context) -> None:
     assert SAID[0] in transcript.text
 
 
+def told(*texts: str, type: str = "word") -> list[Any]:
+    """Words as the service tells them, one each second."""
+    return [
+        SimpleNamespace(text=text, start=float(at), end=at + 0.8, type=type, logprob=None)
+        for at, text in enumerate(texts)
+    ]
+
+
+def test_words_count_where_the_text_is_not_theirs() -> None:
+    [one] = segments("Nothing alike.", told("It", "rained", "all", "day"), "en", Span(5, 8))
+    assert (one.text, one.start, one.end) == ("It rained all day", 5, 8)
+    assert [word.start for word in one.words] == [5, 6, 7, 8]
+    assert list(segments("Hello.", told(), "en", Span(0, 1))) == []
+    assert list(segments("", told(" ", type="spacing"), "en", Span(0, 1))) == []
+
+
+@given(st.lists(st.sampled_from(["a", "b.", "Dr.", "你好。", "c?", "1.5"]), max_size=30), st.text(max_size=20))
+def test_no_word_is_lost(words: list[str], text: str) -> None:
+    for spelt in (" ".join(words), "".join(words), text):
+        found = list(segments(spelt, told(*words), "en", Span(0, 100)))
+        assert [word.text for segment in found for word in segment.words] == words
+        assert "".join("".join(segment.text.split()) for segment in found) == "".join(words)
+
+
 # -- live --------------------------------------------------------------------------------------------------------------
 
 
@@ -148,6 +179,18 @@ def test_what_is_chosen_for_a_stream_is_sent(live: RealtimeScribe, service: Any)
         "keyterms": "c",
         "no_verbatim": "true",
     }
+
+
+def test_sound_in_crumbs_is_sent_in_pieces_that_the_service_settles(live: RealtimeScribe, service: Any) -> None:
+    sizes = []
+    session = live.open(RealtimeOptions())
+    send = session._send
+    session._send = lambda socket, sound, commit=False: (sizes.append(len(sound)), send(socket, sound, commit=commit))
+    updates = [update for chunk in LATE.crop(100, 105.01).chunks(0.02) for update in session.feed(chunk)]
+    updates += session.flush()
+    assert set(sizes[:-1]) == {9_600}
+    assert sum(sizes) == 2 * LATE.crop(100, 105.01).frames
+    assert len([update for update in updates if update.final]) == 2
 
 
 def test_nothing_said_is_nothing_told(live: RealtimeScribe, service: Any) -> None:

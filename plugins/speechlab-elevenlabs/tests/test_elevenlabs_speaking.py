@@ -178,6 +178,12 @@ def test_no_other_voice_speaks_instead(speaker: Speaker) -> None:
             said(speaker, voice="Gone0000000000000000", delivery=delivery)
 
 
+def test_a_voice_that_was_added_since_is_found(speaker: Speaker, service: Any) -> None:
+    assert len(speaker.voices()) == 3
+    service.voices.append({"voice_id": "Dot00000000000000000", "name": "Dot", "labels": {}})
+    assert said(speaker, voice="dot")
+
+
 def test_an_account_without_voices_is_told(speaker: Speaker, service: Any) -> None:
     service.voices.clear()
     with pytest.raises(ConfigError, match="has no voices"):

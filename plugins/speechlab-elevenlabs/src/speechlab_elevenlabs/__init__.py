@@ -153,6 +153,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             kind=Kind.TTS,
             load="speechlab_elevenlabs.speaking:Speaker",
             options=SpeechOptions,
+            features=frozenset({"cloning"}),
             longest=2000,
             summary="In the cloud, at a price: very natural voices in dozens of languages, and instant cloning.",
             **SHARED,
@@ -178,7 +179,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             options=ScribeOptions,
             features=frozenset({"word_times", "language_id"}),
             window=300.0,
-            pads=True,  # one request for many stretches: each costs a second, silence next to nothing
+            pads=True,  # one request for many stretches: each would wait for the service anew
             summary="In the cloud, at a price: Scribe recognises recordings in about 90 languages, with word times.",
             **SHARED,
         )

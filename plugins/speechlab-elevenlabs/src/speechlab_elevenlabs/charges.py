@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import TypeVar
 
 from elevenlabs import ModelRatesResponseModel
@@ -49,7 +50,7 @@ class Charges:
     def quote(self, text: str, model: str) -> Quote:
         """What a text will cost."""
         rate = self._rates.get(model)
-        credits = None if rate is None else round(len(text) * rate)
+        credits = None if rate is None else ceil(len(text) * rate)
         return Quote(len(text), model, credits, self._left)
 
     def spend(self, quote: Quote) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from speechlab import Audio, Context
+from speechlab import Audio, ConfigError, Context, Voice
 
 from . import ConversionOptions, ServiceParams
 from .account import Account
@@ -25,11 +25,17 @@ class Converter:
         self._account = Account(params)
         self._voices = Voices(self._account)
 
+    def voices(self) -> list[Voice]:
+        """The voices of the account, in the service's order."""
+        return self._voices.all()
+
     def convert(self, sound: Audio, voice: str, options: ConversionOptions) -> Iterator[Audio]:
         """The same words in another voice, while they are made. Raises as the synthesizer does."""
+        if not voice:
+            raise ConfigError("conversion needs a voice to convert into", hint="name a voice of the ElevenLabs account")
         if sound.duration < SHORTEST:
             return
-        id, clip, settings = self._voices.id(voice or None), flac(sound), set_by(options)
+        id, clip, settings = self._voices.id(voice), flac(sound), set_by(options)
         request: dict[str, Any] = {
             "audio": ("speech.flac", clip, "audio/flac"),
             "model_id": options.model,

@@ -39,7 +39,7 @@ def explained(error: Exception, key: str) -> SpeechLabError:
             body = bytes(error.response.body or b"").decode(errors="replace")
             return answered(error.response.status_code, *said(body, key))
         case ConnectionClosed(rcvd=Close(code=CloseCode.POLICY_VIOLATION, reason=reason)):
-            return answered(0, reason.lower().replace(" ", "_"), hidden(reason, key))
+            return answered(0, reason.lower().replace(" ", "_"), _sentence(hidden(reason, key)))
         case ConnectionClosed():
             return EngineFailed("ElevenLabs dropped the connection", hint=GO_ON)
         case httpx.TimeoutException() | TimeoutError():
@@ -74,7 +74,7 @@ def answered(status: int, code: str, message: str) -> SpeechLabError:
             f"the ElevenLabs API key may not do this{told}",
             hint="give the key that permission at elevenlabs.io/app/settings/api-keys, or set another one",
         )
-    if status == 401 or any(one in code for one in REFUSED_KEYS):
+    if any(one in code for one in REFUSED_KEYS) or (status in (401, 403) and not code + message):
         return EngineUnavailable(
             f"ElevenLabs does not accept the API key in {KEY}",
             hint=f"copy a key from elevenlabs.io/app/settings/api-keys and set {KEY} to it",
@@ -84,9 +84,9 @@ def answered(status: int, code: str, message: str) -> SpeechLabError:
             f"ElevenLabs takes no more requests at the moment{told}",
             hint=f"wait a little, or ask for less at a time; {GO_ON}",
         )
-    if "voice" in code and status in (0, 400, 404):
+    if "invalid_uid" in code or ("voice" in code and ("not_found" in code or "not_exist" in code)):
         return ConfigError(f"ElevenLabs has no such voice{told}", hint="`speechlab voices` lists those of the account")
-    if status == 403:
+    if status in (401, 403):
         return EngineUnavailable(
             f"ElevenLabs does not offer this to the account{told}", hint="choose other options, or a larger plan"
         )
@@ -115,12 +115,12 @@ def said(body: Any, key: str) -> tuple[str, str]:
     if isinstance(detail, list) and detail and isinstance(detail[0], Mapping):
         place = ".".join(str(part) for part in list(detail[0].get("loc", ()))[1:])
         told = str(detail[0].get("msg", ""))
-        return "", hidden(f"{place}: {told}" if place else told, key)
+        return "", _sentence(hidden(f"{place}: {told}" if place else told, key))
     if isinstance(detail, Mapping):
         words = [str(detail[name]) for name in ("status", "code", "type", "message_type", "error") if name in detail]
         message = detail.get("message") or (detail.get("error") if "message_type" in detail else "")
-        return " ".join(words).lower(), hidden(_sentence(str(message or "")), key)
-    return "", hidden(_sentence(str(detail or "")), key)
+        return " ".join(words).lower(), _sentence(hidden(str(message or ""), key))
+    return "", _sentence(hidden(str(detail or ""), key))
 
 
 def hidden(text: str, key: str) -> str:

@@ -22,8 +22,8 @@ from .sound import pcm16
 from .words import segments
 
 RATE = 16_000
-MESSAGE = 0.5
-"""Seconds of sound sent at once."""
+LEAST, MOST = 9_600, 16_000
+"""Bytes of sound sent at once, which are 0.3 and 0.5 s: of less, the service settles nothing."""
 QUIET = 1.0
 """Seconds without an answer after which nothing more is expected, once the last segment was settled."""
 LAST = 5.0
@@ -34,8 +34,6 @@ NOTHING_LEFT = frozenset({"commit_throttled", "insufficient_audio_activity"})
 """What the service calls it where all that it heard is settled already."""
 TENTATIVE, SETTLED = "partial_transcript", "committed_transcript_with_timestamps"
 UNUSED = frozenset({"session_started", "committed_transcript", "warning"})
-
-
 WORD: dict[str, Any] = {"text": "", "start": None, "end": None, "type": "word", "logprob": None}
 """What may be left out of a word."""
 
@@ -67,6 +65,7 @@ class Hearing:
         self._count = 0
         """Of the segments that are settled, and so the id of the next."""
         self._tentative = ""
+        self._unsent = b""
 
     def feed(self, audio: Audio) -> list[SegmentUpdate]:
         """Send the next sound; tell what was answered meanwhile. Raises as the other recognizer does."""
@@ -74,8 +73,10 @@ class Hearing:
             if self._socket is None:
                 self._socket = self._connected()
                 self._start = self._settled = audio.start
-            for chunk in audio.chunks(MESSAGE):
-                self._send(self._socket, pcm16(chunk))
+            self._unsent += pcm16(audio)
+            while len(self._unsent) >= LEAST:
+                self._send(self._socket, self._unsent[:MOST])
+                self._unsent = self._unsent[MOST:]
             self._end = audio.end
             updates = []
             while (told := _message(self._socket, 0)) is not None:
@@ -88,13 +89,13 @@ class Hearing:
             return []
         updates, wait = [], LAST
         with self._account.explains(), self._line:
-            self._send(self._socket, b"", commit=True)
+            self._send(self._socket, self._unsent, commit=True)
             while (told := _message(self._socket, wait)) is not None and told.get("message_type") not in NOTHING_LEFT:
                 updates += self._understood(told)
                 wait = QUIET if told.get("message_type") == SETTLED else wait
         self._socket = None
         if self._tentative:  # it was said, though nobody settled it
-            updates += self._final([Segment(self._settled, self._end, text=self._tentative)])
+            updates += self._final([self._tentatively(self._tentative)])
         return updates
 
     def _connected(self) -> ClientConnection:
@@ -141,7 +142,7 @@ class Hearing:
         # It is not promised whether times count from the start of the stream or of the segment. Where they would lie in
         # what was settled before, it is the latter.
         origin = self._start if self._start + first >= self._settled - BEFORE else self._settled
-        return list(segments(words, language, Span(min(origin, self._end), self._end)))
+        return list(segments(text, words, language, Span(min(origin, self._end), self._end)))
 
     def _final(self, said: list[Segment]) -> list[SegmentUpdate]:
         updates = []

@@ -46,9 +46,8 @@ class Scribe:
         }
         request |= {name: value for name, value in chosen.items() if value not in (None, [])}
         told: Any = self._account.ask(lambda: self._account.client.speech_to_text.convert(**request))
-        yield from segments(
-            told.words or (), options.language or bcp47(told.language_code), Span(audio.start, audio.end)
-        )
+        language = options.language or bcp47(told.language_code)
+        yield from segments(told.text, told.words or (), language, Span(audio.start, audio.end))
 
     def close(self) -> None:
         """Hang up."""

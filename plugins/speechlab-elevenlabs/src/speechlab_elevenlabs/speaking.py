@@ -37,7 +37,7 @@ class Speaker:
         self._context, self._told = context, False
 
     def voices(self) -> list[Voice]:
-        """The voices of the account, its own before the service's."""
+        """The voices of the account, in the service's order."""
         return self._voices.all()
 
     def quote(self, text: str, options: SpeechOptions) -> Quote:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import partial
 
@@ -47,20 +48,15 @@ class Voices:
         """
         if named is not None and ID.fullmatch(named):
             return named
-        voices = self._known or self.all()
         if named is None:
-            if not voices:
-                raise ConfigError(
-                    "the ElevenLabs account has no voices",
-                    hint="add one at elevenlabs.io/app/voice-library, or clone one",
-                )
-            return voices[0].id
-        wanted = named.casefold()
-        for one in voices:
-            if named == one.id or wanted in (one.name.casefold(), one.name.casefold().partition(" - ")[0]):
+            for one in self._known or self.all():
                 return one.id
-        names = {one.name.casefold(): one.name for one in voices}
-        near = get_close_matches(wanted, names, n=1)
+            raise ConfigError("the ElevenLabs account has no voices", hint="add one at elevenlabs.io/app/voice-library")
+        found = _named(named, self._known) or _named(named, self.all())  # somebody may have added it since
+        if found:
+            return found.id
+        names = {one.name.casefold(): one.name for one in self._known}
+        near = get_close_matches(named.casefold(), names, n=1)
         raise ConfigError(
             f"the ElevenLabs account has no voice {named!r}",
             hint=f"did you mean {names[near[0]]!r}?" if near else "`speechlab voices` lists those that it has",
@@ -94,7 +90,14 @@ class Voices:
     def _page(self, token: str | None) -> elevenlabs.GetVoicesV2Response:
         voices = self._account.client.voices
         ask = partial(voices.search, page_size=PAGE, next_page_token=token, request_options=ONCE)
-        return self._account.ask(ask)
+        page: elevenlabs.GetVoicesV2Response = self._account.ask(ask)
+        return page
+
+
+def _named(named: str, voices: Iterable[Voice]) -> Voice | None:
+    """The voice of a name; "Rachel" is enough where it is listed as "Rachel - calm"."""
+    wanted, names = named.casefold(), [(voice.name.casefold(), voice) for voice in voices]
+    return next((one for name, one in names if wanted in (name, name.partition(" - ")[0])), None)
 
 
 def voice(told: elevenlabs.Voice) -> Voice:
