@@ -19,7 +19,8 @@ class Params(BaseModel):
     """The parameters of an engine, a format or a stage: typed fields, each with a docstring under it as its help.
 
     Bounds are written with ``Annotated[float, Field(ge=0, le=1)]``, choices with ``Literal``. A field whose
-    ``json_schema_extra`` says ``{"advanced": True}`` is shown folded away.
+    ``json_schema_extra`` says ``{"advanced": True}`` is shown folded away. One that says ``{"owner": True}`` may name a
+    file or folder of this machine, or let code run that comes with weights: clients of a server may not use it so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -39,6 +40,8 @@ class Knob:
     optional: bool = False
     """Whether None, "let the engine decide", is a value."""
     advanced: bool = False
+    owner: bool = False
+    """Whether it reaches what is the machine's own, such as its files: :func:`speechlab.clients.admit` guards it."""
 
     @property
     def label(self) -> str:
@@ -64,7 +67,7 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
             type_, choices, optional = _shape(field.annotation)
             inner = _inner(field.annotation)
             bounds = [*field.metadata, *(item for one in inner for item in one.metadata)]
-            extras = [one.json_schema_extra for one in (field, *inner)]
+            extras = [one.json_schema_extra for one in (field, *inner) if isinstance(one.json_schema_extra, dict)]
             found.setdefault(
                 name,
                 Knob(
@@ -76,7 +79,8 @@ def knobs(*models: type[Params]) -> tuple[Knob, ...]:
                     minimum=_bound(bounds, "ge", "gt"),
                     maximum=_bound(bounds, "le", "lt"),
                     optional=optional,
-                    advanced=any(isinstance(extra, dict) and extra.get("advanced") for extra in extras),
+                    advanced=any(extra.get("advanced") for extra in extras),
+                    owner=any(extra.get("owner") for extra in extras),
                 ),
             )
     return tuple(found.values())

@@ -20,6 +20,9 @@ class Policy:
     """Whether weights may be fetched from a hub."""
     keep: bool = False
     """Keep the event logs of finished runs, so that a changed pipeline computes only what changed."""
+    trust_clients: bool = False
+    """Whether clients of a server may have it read files and folders that they name, and run code that comes with
+    weights, as its owner may."""
     watermark: bool = True
     """Mark all sound that an engine made, so that anybody can tell. Nothing else switches it off, and that it is off
     is logged."""

@@ -28,7 +28,7 @@ class ShoutParams(Params):
 class ReplaceParams(Params):
     """What is needed to load the vocabulary."""
 
-    file: str | None = None
+    file: Annotated[str | None, Field(json_schema_extra={"owner": True})] = None
     """Text file with a rule on each line, such as `speech lab = speechlab`; lines that begin with # are left out."""
 
 

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import webbrowser
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -42,6 +43,11 @@ GRACE = 3
 @click.option(
     "--open/--no-open", "open_", default=None, help="Open the page in a browser.  [default: where there is a desktop]"
 )
+@click.option(
+    "--trust-clients",
+    is_flag=True,
+    help="Let clients name files and folders of this machine, and run code that comes with weights, as you may.",
+)
 @click.option("--ui/--no-ui", default=True, show_default=True, help="The page beside the REST interface.")
 @click.option(
     "--live-sessions",
@@ -63,12 +69,14 @@ def serve(
     password: str | None,
     max_upload: int,
     open_: bool | None,
+    trust_clients: bool,
     ui: bool,
     live_sessions: int | None,
     live_workers: int | None,
 ) -> None:
     """Start the web lab and print its address."""
     lab = lab_of(ctx)
+    lab.policy = replace(lab.policy, trust_clients=trust_clients)
     lab.live.most = live_sessions
     lab.live.workers = live_workers or lab.live.workers
     chosen = ctx.get_parameter_source("port") is click.core.ParameterSource.COMMANDLINE

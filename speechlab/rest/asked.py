@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from ..choosing import best, leads, translator
+from ..clients import admit
 from ..engines import EngineSpec, Kind
 from ..errors import ConfigError
 from ..finding import finding
@@ -98,6 +99,7 @@ def plan(lab: Lab, task: Task, asked: Asked, beside: Mapping[str, Any]) -> Plan:
     both = task is Task.TRANSCRIBE or spec.kind is Kind.SPEECH_TRANSLATE
     after = None if both else translator(lab, asked.to, asked.language)
     values, ignored = _values(spec, asked, beside)
+    admit(lab, chosen, values)
     stages = [{"use": spec.name, **chosen, **values}]
     if spec.kind is Kind.SPEECH_TRANSLATE:
         stages[0]["to"] = asked.to

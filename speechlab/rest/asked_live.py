@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..clients import admit
 from ..engines import Kind
 from ..errors import ConfigError
 from ..lab import Lab
@@ -21,8 +22,10 @@ def asked(lab: Lab, named: object, values: Mapping[str, Any], vad: str | None = 
     where nothing is named, the best recognizer that is installed.
 
     ``values`` are parameters of its steps; ``vad`` is the detector before an engine, if not the best installed. Raises
-    ConfigError, EngineNotFound or EngineUnavailable.
+    ConfigError, EngineNotFound, EngineUnavailable or PolicyDenied.
     """
+    stages = named.get("stage") if isinstance(named, Mapping) else None
+    admit(lab, values, *(stages if isinstance(stages, list) else ()))
     first = [{"use": f"{Kind.VAD}/{vad.removeprefix(f'{Kind.VAD}/')}"}] if vad else []
     match named:
         case None | "":

@@ -26,7 +26,7 @@ class TranslateStage(Params):
     identify: Identify = "unknown"
     """When to look at the text itself for its language: where nobody told it (unknown), in each segment even where
     somebody did, since speakers switch between languages (always), or not at all (never)."""
-    glossary: dict[str, str | dict[str, str]] | None = None
+    glossary: Annotated[dict[str, str | dict[str, str]] | None, Field(json_schema_extra={"owner": True})] = None
     """Terms and what becomes of each, such as {Ada = "", "speech lab" = "laboratório de fala"}: what becomes nothing
     stays as it is; or a .toml, .csv or .tsv file of them."""
     whole_sentences: bool = True

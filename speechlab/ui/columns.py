@@ -11,6 +11,7 @@ from typing import Any
 from anyio import CancelScope
 from starlette.concurrency import run_in_threadpool
 
+from ..clients import admit
 from ..closing import closes
 from ..errors import ConfigError, SpeechLabError
 from ..lab import Lab
@@ -76,6 +77,7 @@ def work(lab: Lab, sheet: Sheet, asked: Asked) -> Generator[Line, None, None]:
 
 
 def _column(lab: Lab, sheet: Sheet, asked: Asked, to: str, began: float) -> Generator[Line, None, None]:
+    admit(lab, asked.values)
     events = lab.translating(
         sheet.recording,
         to,

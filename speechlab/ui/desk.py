@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from ..clients import admit
 from ..engines import EngineSpec, Kind
 from ..errors import ConfigError, SpeechLabError
 from ..jobs import Job, Jobs, Order, State, Upload
@@ -45,6 +46,10 @@ class Desk:
         except LookupError:
             raise gr.Error("That file is no longer here; drop it again.", print_exception=False) from None
         pipeline, channel = settings.order(spec, language, values, **steps)
+        try:
+            admit(self.lab, *pipeline["stage"])
+        except SpeechLabError as error:
+            raise _shown(error) from None
         order = Order(name=upload.name, sound=upload.path, pipeline=pipeline, channel=channel, upload=upload)
         earlier = [job for job in self.jobs.of(who) if job.order.upload is upload]
         if again := next((job for job in earlier if job.id == said.get("job")), None):
@@ -70,10 +75,14 @@ class Desk:
         try:
             return f"lab/files/{make().id}"
         except SpeechLabError as error:
-            told = f"{error}. {error.hint}" if error.hint else str(error)
-            raise gr.Error(told, print_exception=False) from None
+            raise _shown(error) from None
         except LookupError:
             raise gr.Error("That recording is no longer here.", print_exception=False) from None
+
+
+def _shown(error: SpeechLabError) -> gr.Error:
+    """The error as the page shows it."""
+    return gr.Error(f"{error}. {error.hint}" if error.hint else str(error), print_exception=False)
 
 
 def said(event: gr.EventData) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ..clients import admit
 from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable, SpeechLabError
 from ..lab import Lab
@@ -121,7 +122,7 @@ def hearers(lab: Lab) -> list[Hearer]:
 
 def hearer(lab: Lab, key: str | None) -> Hearer | None:
     """What this key stands for, if there is such an engine or pipeline and it gives text for sound."""
-    if not key:
+    if not key or ("/" not in key and key not in lab.plugins.pipelines):  # it comes from the page
         return None
     try:
         pipeline = lab.pipeline({"stage": [{"use": key}]} if "/" in key else key)
@@ -163,6 +164,7 @@ def plan(lab: Lab, key: str | None, wish: Wish) -> dict[str, Any]:
         return _plan(problem="nothing is installed that recognises speech", hint="pip install speechlab-whisper")
     pause = round(wish.pause or one.pause or UNKNOWN_PAUSE)
     try:
+        admit(lab, wish.values)
         data = _data(lab, one, wish)
         lab.pipeline(data).for_live().ready(lab.policy)
     except SpeechLabError as error:

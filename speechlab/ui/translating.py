@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ..clients import admit
 from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable, SpeechLabError
 from ..lab import Lab
@@ -112,6 +113,7 @@ def plan(lab: Lab, wish: Wish) -> dict[str, Any]:
         "hint": "",
     }
     try:
+        admit(lab, wish.values)
         chosen = lab.engine(Kind.TRANSLATE, wish.engine or None)
         for part in (chosen.params, chosen.options, LIFTS[Kind.TRANSLATE].options):
             own = {name: value for name, value in wish.values.items() if name in part.model_fields}

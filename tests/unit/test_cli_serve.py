@@ -161,3 +161,17 @@ def test_how_many_are_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for args in ((), ("--live-sessions", "7", "--live-workers", "5")):
         assert CliRunner().invoke(speechlab, ["serve", *args]).exit_code == 0
     assert [(lab.live.most, lab.live.workers) for lab in labs] == [(None, cores()), (7, 5)]
+
+
+def test_clients_are_trusted_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from speechlab.cli.app import speechlab
+
+    labs: list[Lab] = []
+    monkeypatch.setattr(serve, "bound", lambda *args, **how: socket.socket())
+    monkeypatch.setattr(serve, "_app", lambda lab, **how: labs.append(lab))
+    monkeypatch.setattr(serve, "_run", lambda app, listening, address, **how: listening.close())
+    for args in ((), ("--trust-clients",)):
+        assert CliRunner().invoke(speechlab, ["serve", *args]).exit_code == 0
+    assert [lab.policy.trust_clients for lab in labs] == [False, True]

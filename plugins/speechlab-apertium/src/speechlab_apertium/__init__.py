@@ -16,7 +16,7 @@ DEBIAN = "/usr/share/apertium/modes"
 class ApertiumParams(Params):
     """Where Apertium is, and how it is kept running."""
 
-    folder: str = Field(DEBIAN, json_schema_extra={"advanced": True})
+    folder: str = Field(DEBIAN, json_schema_extra={"advanced": True, "owner": True})
     """Folder with .mode files: Debian's, or that of pairs that you compiled."""
     timeout: Annotated[float, Field(ge=1, le=600)] = Field(20.0, json_schema_extra={"advanced": True})
     """Seconds in which its programs must show a sign of life while they work; else they are ended."""

@@ -12,6 +12,8 @@ from speechlab import EngineSpec, Kind, Params, hookimpl
 from .sources import checkpoint
 
 Advanced = Field(json_schema_extra={"advanced": True})
+Owner = Field(json_schema_extra={"owner": True})
+"""A mark: it may name a folder of this machine, or let code run, which a client of a server may not."""
 
 DEFAULT = "facebook/nllb-200-distilled-600M"
 
@@ -19,7 +21,7 @@ DEFAULT = "facebook/nllb-200-distilled-600M"
 class CTranslate2Params(Params):
     """What is needed to load a model."""
 
-    model: (
+    model: Annotated[
         Literal[
             "facebook/nllb-200-distilled-600M",
             "facebook/nllb-200-distilled-1.3B",
@@ -30,8 +32,9 @@ class CTranslate2Params(Params):
             "Helsinki-NLP/opus-mt-ROMANCE-en",
             "Helsinki-NLP/opus-mt-mul-en",
         ]
-        | str
-    ) = DEFAULT
+        | str,
+        Owner,
+    ] = DEFAULT
     """Hub id or local folder of an NLLB-200, M2M-100 or Opus-MT checkpoint, which is converted once, or of a model that
     was converted for CTranslate2 already. NLLB knows 200 languages and may not be used commercially (CC-BY-NC); M2M-100
     (MIT) knows 100, Opus-MT (CC-BY) one pair or one family of languages."""

@@ -30,7 +30,7 @@ class DiarizeParams(Params):
 
     threads: Annotated[int, Field(ge=1, le=64, json_schema_extra={"advanced": True})] = 1
     """CPU threads that one network may use at a time."""
-    folder: Annotated[str | None, Field(json_schema_extra={"advanced": True})] = None
+    folder: Annotated[str | None, Field(json_schema_extra={"advanced": True, "owner": True})] = None
     """Folder with other files under the names of the plugin's weights; empty for those that come with it."""
 
 

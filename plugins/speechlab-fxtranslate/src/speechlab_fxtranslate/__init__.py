@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from pydantic import Field
 
 from speechlab import EngineSpec, Kind, Params, Weights, hookimpl
 
@@ -46,7 +49,7 @@ EMBEDDED = {
 class FxTranslateParams(Params):
     """Where models are, beside those that are installed or were downloaded."""
 
-    folder: str | None = None
+    folder: Annotated[str | None, Field(json_schema_extra={"owner": True})] = None
     """Folder with models of your own, one subfolder for each direction, such as en-es; they come before all others."""
 
 

@@ -35,7 +35,7 @@ ALPHABET = Weights(
 class KokoroParams(Params):
     """What is needed to load it."""
 
-    folder: str | None = None
+    folder: Annotated[str | None, Field(json_schema_extra={"owner": True})] = None
     """Folder with a Kokoro v1.0 of your own: one .onnx file, voices as voices/*.bin; what it lacks is taken from where
     it is otherwise. Empty for the packaged network."""
     threads: Annotated[int, Field(ge=0, le=256), Advanced] = 0

@@ -49,6 +49,10 @@ class Kokoro:
         """The voices whose own language can be read here; any voice speaks any of these."""
         return self._voices.of(list(readable()))
 
+    def styles(self) -> list[str]:
+        """The names of which blends can be made: also of voices whose own language cannot be read here."""
+        return self._voices.names()
+
     def synthesize(self, text: str, voice: str | None, options: KokoroOptions) -> Iterator[Audio]:
         """The text as sound, sentence by sentence. Raises ConfigError for a voice or a language that it lacks,
         EngineUnavailable where something is missing to read the language."""

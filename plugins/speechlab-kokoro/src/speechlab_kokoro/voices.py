@@ -68,6 +68,10 @@ class Voices:
                 found.append(Voice(name, called(name), told))
         return found
 
+    def names(self) -> list[str]:
+        """Every voice that can be part of a blend, whether or not its own language can be read here."""
+        return sorted(self._styles)
+
     def style(self, recipe: str) -> Samples:
         """A voice's style, or that of a blend. Raises ConfigError for a voice that is not here."""
         weights = blend(recipe)

@@ -28,7 +28,7 @@ WEIGHTS = Weights(
 class MoonshineParams(Params):
     """What is needed to load the recognizer."""
 
-    folder: Annotated[str | None, Field(json_schema_extra={"advanced": True})] = None
+    folder: Annotated[str | None, Field(json_schema_extra={"advanced": True, "owner": True})] = None
     """Folder with other weights of Moonshine; empty for the tiny model that comes with its package."""
     model_arch: Annotated[Literal["tiny", "base"], Field(json_schema_extra={"advanced": True})] = "tiny"
     """Size of the network in that folder."""

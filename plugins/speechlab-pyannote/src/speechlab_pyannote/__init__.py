@@ -50,15 +50,17 @@ COMMUNITY_WEIGHTS = Weights(
 """The pipeline of pyannote.audio 4, on the hub."""
 
 Advanced = Field(json_schema_extra={"advanced": True})
+Owner = Field(json_schema_extra={"owner": True})
+"""A mark: it may name a folder of this machine, or let code run, which a client of a server may not."""
 Device = Literal["auto", "cpu", "cuda", "mps"] | str
 
 
 class DiarizeParams(Params):
     """What is needed to load a pipeline."""
 
-    model: Literal["pyannote/speaker-diarization-community-1", "pyannote/speaker-diarization-3.1", "campplus"] | str = (
-        COMMUNITY
-    )
+    model: Annotated[
+        Literal["pyannote/speaker-diarization-community-1", "pyannote/speaker-diarization-3.1", "campplus"] | str, Owner
+    ] = COMMUNITY
     """Hub id or local folder of a pipeline; those of pyannote want its terms accepted and a token in HF_TOKEN. campplus
     needs no account: segmentation-3.0 with the voices of speechlab-diarize."""
     device: Device = "auto"
@@ -70,7 +72,7 @@ class DiarizeParams(Params):
     less time and tells less."""
     revision: Annotated[str | None, Advanced] = None
     """Branch, tag or commit on the hub; empty for the newest."""
-    pickles: Annotated[bool, Advanced] = False
+    pickles: Annotated[bool, Advanced, Owner] = False
     """Load checkpoints that hold more than weights too. They can run any code: only where you trust their author."""
 
 
@@ -102,9 +104,9 @@ class VadParams(Params):
 
     device: Device = "auto"
     """Where to compute: cpu, cuda, cuda:1, mps, ...; auto takes the accelerator where there is one."""
-    folder: Annotated[str | None, Advanced] = None
+    folder: Annotated[str | None, Advanced, Owner] = None
     """Folder with another pytorch_model.bin, trained with pyannote.audio; empty for segmentation-3.0."""
-    pickles: Annotated[bool, Advanced] = False
+    pickles: Annotated[bool, Advanced, Owner] = False
     """Load a checkpoint that holds more than weights too. It can run any code: only where you trust its author."""
 
 

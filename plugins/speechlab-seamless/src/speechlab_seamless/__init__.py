@@ -15,6 +15,8 @@ CARD = ("*.json", "*.model")
 """The small files of a checkpoint: configuration, tokenizer, feature extractor."""
 
 Advanced = Field(json_schema_extra={"advanced": True})
+Owner = Field(json_schema_extra={"owner": True})
+"""A mark: it may name a folder of this machine, or let code run, which a client of a server may not."""
 BeamSize = Annotated[int, Field(ge=1, le=16)]
 BatchSize = Annotated[int | None, Field(ge=1, le=64), Advanced]
 
@@ -22,7 +24,7 @@ BatchSize = Annotated[int | None, Field(ge=1, le=64), Advanced]
 class SeamlessParams(Params):
     """What is needed to load the model; engines with the same share it."""
 
-    model: Literal["facebook/seamless-m4t-v2-large"] | str = published.MODEL
+    model: Annotated[Literal["facebook/seamless-m4t-v2-large"] | str, Owner] = published.MODEL
     """Hub id or local folder of a SeamlessM4T v2 checkpoint."""
     device: Literal["auto", "cpu", "cuda", "mps"] | str = "auto"
     """Where to compute: cpu, cuda, cuda:1, mps, ...; auto takes the accelerator where there is one."""

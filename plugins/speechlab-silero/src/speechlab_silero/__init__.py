@@ -24,7 +24,7 @@ WEIGHTS = Weights(
 class SileroParams(Params):
     """What is needed to load the detector."""
 
-    folder: Annotated[str | None, Field(json_schema_extra={"advanced": True})] = None
+    folder: Annotated[str | None, Field(json_schema_extra={"advanced": True, "owner": True})] = None
     """Folder with another silero_vad_16k_sessions.onnx to use; empty for the one that comes with the plugin."""
 
 

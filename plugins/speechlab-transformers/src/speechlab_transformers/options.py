@@ -9,12 +9,14 @@ from pydantic import Field
 from speechlab import AsrOptions, Params, TtsOptions
 
 Advanced = Field(json_schema_extra={"advanced": True})
+Owner = Field(json_schema_extra={"owner": True})
+"""A mark: it may name a folder of this machine, or let code run, which a client of a server may not."""
 
 
 class TransformersParams(Params):
     """What is needed to load a checkpoint."""
 
-    model: (
+    model: Annotated[
         Literal[
             "openai/whisper-large-v3-turbo",
             "openai/whisper-large-v3",
@@ -22,8 +24,9 @@ class TransformersParams(Params):
             "facebook/mms-1b-all",
             "facebook/wav2vec2-base-960h",
         ]
-        | str
-    ) = "openai/whisper-large-v3-turbo"
+        | str,
+        Owner,
+    ] = "openai/whisper-large-v3-turbo"
     """Hub id or local folder of a checkpoint: Whisper, another speech-to-text model, or a CTC model."""
     device: Literal["auto", "cpu", "cuda", "mps"] | str = "auto"
     """Where to compute: cpu, cuda, cuda:1, mps, ...; auto takes the accelerator where there is one."""
@@ -38,23 +41,24 @@ class TransformersParams(Params):
 class SpeechTranslateParams(TransformersParams):
     """What is needed to load a checkpoint that translates; the turbo model was not trained to."""
 
-    model: Literal["openai/whisper-large-v3", "openai/whisper-medium", "openai/whisper-small"] | str = (
-        "openai/whisper-large-v3"
-    )
+    model: Annotated[
+        Literal["openai/whisper-large-v3", "openai/whisper-medium", "openai/whisper-small"] | str, Owner
+    ] = "openai/whisper-large-v3"
     """Hub id or local folder of a checkpoint that translates: Whisper (not turbo) into English, or SeamlessM4T."""
 
 
 class PunctuateParams(TransformersParams):
     """What is needed to load a checkpoint that punctuates."""
 
-    model: (
+    model: Annotated[
         Literal[
             "oliverguhr/fullstop-punctuation-multilang-large",
             "oliverguhr/fullstop-punctuation-multilingual-base",
             "kredor/punctuate-all",
         ]
-        | str
-    ) = "oliverguhr/fullstop-punctuation-multilang-large"
+        | str,
+        Owner,
+    ] = "oliverguhr/fullstop-punctuation-multilang-large"
     """Hub id or local folder of a token classifier whose labels are punctuation marks, with or without case."""
 
 
@@ -95,7 +99,7 @@ class TransformersOptions(SpeechTranslateOptions):
 class TranslateParams(TransformersParams):
     """What is needed to load a checkpoint that translates text."""
 
-    model: (
+    model: Annotated[
         Literal[
             "facebook/nllb-200-distilled-600M",
             "facebook/nllb-200-distilled-1.3B",
@@ -106,8 +110,9 @@ class TranslateParams(TransformersParams):
             "Helsinki-NLP/opus-mt-en-fr",
             "Helsinki-NLP/opus-mt-en-ROMANCE",
         ]
-        | str
-    ) = "facebook/nllb-200-distilled-600M"
+        | str,
+        Owner,
+    ] = "facebook/nllb-200-distilled-600M"
     """Hub id or local folder of an NLLB-200, M2M-100 or Opus-MT checkpoint. NLLB knows 200 languages, but may not be
     used commercially (CC-BY-NC); M2M-100 (MIT) knows 100, Opus-MT (CC-BY) one pair or one family of languages."""
 
@@ -130,7 +135,9 @@ LANGUAGE = "{language}"
 class MmsParams(Params):
     """What is needed to load the voices of MMS."""
 
-    model: Literal["facebook/mms-tts-{language}", "facebook/mms-tts-eng"] | str = f"facebook/mms-tts-{LANGUAGE}"
+    model: Annotated[Literal["facebook/mms-tts-{language}", "facebook/mms-tts-eng"] | str, Owner] = (
+        f"facebook/mms-tts-{LANGUAGE}"
+    )
     """Hub id or local folder of the voices, with {language} where a language's code stands (ISO 639-3, such as por);
     without it, of one voice."""
     device: Literal["auto", "cpu", "cuda", "mps"] | str = "auto"

@@ -19,7 +19,7 @@ ADVANCED: Any = {"advanced": True}
 class WhisperParams(Params):
     """What is needed to load a model."""
 
-    model: Size | str = "base"
+    model: Annotated[Size | str, Field(json_schema_extra={"owner": True})] = "base"
     """Size of Whisper; or the id of a CTranslate2 conversion on the hub, as owner/name; or a folder that holds one."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to compute; auto takes an NVIDIA GPU where there is one that works, else the processor."""
