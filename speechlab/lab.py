@@ -21,6 +21,7 @@ from .files import atomic_write
 from .finding import finder
 from .formats.options import RedactOptions
 from .languages import standard
+from .library import Library
 from .media import mended
 from .params import check, nearest
 from .pipeline import Channels, Pipeline, build, parse, read
@@ -39,7 +40,7 @@ from .stages import AtOnce, Flow
 from .stages.translating import hops
 from .trace import Trace
 from .translation import Glossary, refused, spoken, targets
-from .types import Audio, AudioChunk, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript
+from .types import Audio, AudioChunk, Consent, Diarization, Event, Recording, Segment, SegmentUpdate, Transcript, Voice
 from .types.entities import entities
 from .views import redacted
 
@@ -318,6 +319,67 @@ class Lab:
             raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
         return Audio.join(sentences)
 
+    def synthesizer(
+        self, engine: str | None = None, *, voice: str | None = None, language: str | None = None
+    ) -> EngineSpec:
+        """The card of what speaks: the engine named, else that of a ``voice`` of the library, else the best that is
+        installed, for a ``language`` where one is told. Raises as :meth:`engine`."""
+        kept = self.library.find(voice) if voice and not engine else None
+        id = engine or (kept.engine if kept and kept.engine.startswith(f"{Kind.TTS}/") else None)
+        if id:
+            return self.plugins.engine(Kind.TTS, id.removeprefix(f"{Kind.TTS}/"))
+        return preferred(self.plugins, Kind.TTS, language)
+
+    def reference(self, sound: Sound, *, alone: bool = False) -> Any:
+        """A clip of a voice, listened to before a voice is made of it: a :class:`speechlab.cloning.Reference` with
+        advice in words on its length, clipping, noise and silence, and on how many people speak. ``alone``: one person
+        does, whoever seems to be heard. Raises AudioError where it cannot be read."""
+        return loaded("speechlab.cloning:referenced")(self, sound, alone=alone)
+
+    def clone(
+        self,
+        reference: Sound | Any,
+        name: str,
+        consent: str | Consent | None = None,
+        engine: str | None = None,
+        *,
+        alone: bool = False,
+        **knobs: Any,
+    ) -> Voice:
+        """A voice made from a clip of somebody, and kept in the :attr:`library` under its name, by which every engine
+        and pipeline then finds it; who has the name already is made anew.
+
+        ``consent`` is the ground on which the voice may be used, in words ("my own voice", "asked on 3 May"), or all
+        of it where another than ``name`` gave it. Without an ``engine``, one that clones is taken, else one that
+        matches voices. ``knobs`` are its parameters and options; the options are kept with the voice. ``reference``
+        may be what :meth:`reference` told of a clip. Raises PolicyDenied without consent, AudioError where nobody is
+        heard in the clip, too little, or several people, ConfigError and EngineUnavailable.
+        """
+        how = {"consent": consent, "engine": engine, "alone": alone, **knobs}
+        voice: Voice = loaded("speechlab.cloning:clone")(self, reference, name, **how)
+        return voice
+
+    def convert(
+        self,
+        sound: Sound,
+        voice: str,
+        engine: str | None = None,
+        *,
+        consent: str | Consent | None = None,
+        **knobs: Any,
+    ) -> Iterator[Audio]:
+        """A recording in another voice, piece by piece as it is ready: the same words at the same times. Close it to
+        stop.
+
+        ``voice`` is one of the :attr:`library`, or one of the engine's own; for that, ``consent`` is the ground on
+        which it may be used. ``knobs`` as in :meth:`transcribe`. Raises PolicyDenied without consent, and as
+        :meth:`open`.
+        """
+        pieces: Iterator[Audio] = loaded("speechlab.cloning:converted")(
+            self, sound, voice, engine, consent=consent, **knobs
+        )
+        return pieces
+
     def dub(self, sound: Sound, to: str, source: str | None = None, engine: str | None = None, **how: Any) -> Any:
         """A recording spoken in another language, each segment in the time of its original: a
         :class:`speechlab.dubbing.Dub`, to be written, or iterated for its events, and asked for its ``report``.
@@ -457,6 +519,11 @@ class Lab:
     def live(self) -> Any:
         """The live sessions that all faces share: a :class:`speechlab.live.Live`, made on first use."""
         return loaded("speechlab.live:Live")(self)
+
+    @cached_property
+    def library(self) -> Library:
+        """The voices to speak with that are kept under names of their own."""
+        return Library(self.home)
 
     @cached_property
     def voices(self) -> Any:

@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Severity = Literal["good", "note", "warning"]
-Topic = Literal["level", "clipping", "noise", "bandwidth", "channels", "silence", "offset", "damage"]
+Topic = Literal[
+    "level", "clipping", "noise", "bandwidth", "channels", "silence", "offset", "damage", "length", "speakers"
+]
+"""The last two are told of clips from which a voice is made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,7 @@
+"""Voices made from a clip, and recordings turned into a voice: with consent, or not at all."""
+
+from .clone import clone, learners
+from .convert import converted
+from .reference import Reference, referenced
+
+__all__ = ["Reference", "clone", "converted", "learners", "referenced"]
