@@ -19,9 +19,7 @@ from ..engines import EngineSpec, Kind
 from ..errors import ConfigError, EngineUnavailable, SpeechLabError
 from ..lab import Lab
 from ..params import Knob, knobs, nearest
-from ..preferred import preferred
-from ..provenance import Label
-from ..speaking import Speaking, SpeakOptions, Spoken, joined, said
+from ..speaking import Speaking, SpeakOptions, Spoken, joined, said, synthesizer
 from ..stages import LIFTS
 from ..trace import Trace
 from ..types import Progress
@@ -43,7 +41,7 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
     own = knobs(SpeakOptions)
     groups = [FlagGroup("speak", "Putting sentences together", own)]
     try:
-        spec = _spec(lab_of(ctx), given.get("engine"), given.get("language"))
+        spec = synthesizer(lab_of(ctx), given.get("engine"), given.get("voice"), given.get("language"))
     except EngineUnavailable:
         if not helping:
             raise
@@ -55,12 +53,6 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
 def _left(spec: EngineSpec, taken: frozenset[str]) -> tuple[Knob, ...]:
     found = knobs(spec.params, spec.options, LIFTS[spec.kind].options)
     return tuple(knob for knob in found if knob.name not in taken)
-
-
-def _spec(lab: Lab, engine: str | None, language: str | None) -> EngineSpec:
-    if engine or not language:
-        return lab.engine(Kind.TTS, engine_id(engine, Kind.TTS))
-    return preferred(lab.plugins, Kind.TTS, language)
 
 
 def _elsewhere(ctx: click.Context, flag: str) -> str:
@@ -112,7 +104,7 @@ def speak(
 
     What is written says that it is synthetic, in its sound and by a label in the file. A long text that breaks off is
     kept as far as it is said; --resume goes on from there. Every parameter of the engine is a flag: see
-    `speechlab speak --engine ID --help`.
+    `speechlab speak --engine ID --help`. A text that begins with <speak> is SSML.
     """
     lab = lab_of(ctx)
     name, text = _text(words)
@@ -125,7 +117,7 @@ def speak(
             raise ConfigError(f"{path.name} is no subtitle file", hint=nearest(suffix, known, "formats are"))
     id = engine and engine_id(engine, Kind.TTS)
     how = {"language": language, "resume": resume, **chosen(ctx, "speak"), **chosen(ctx, "engine")}
-    text_ = _Text(lab, lab.speaking(text, voice, id, **how), voice, out, format, subtitles)
+    text_ = _Text(lab, lab.speaking(text, voice, id, **how), out, format, subtitles)
     account = Account(
         1,
         verbose=bool(ctx.find_root().params.get("verbose")),
@@ -141,7 +133,6 @@ class _Text:
 
     lab: Lab
     speech: Speaking
-    voice: str | None
     out: Path
     format: str
     subtitles: Sequence[Path]
@@ -177,7 +168,7 @@ class _Text:
         first = next(pieces, None)
         if first is None:
             raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
-        comment = Label.now(self.speech.engine, self.voice or self.spoken[-1].voice).text()
+        comment = self.speech.label(self.spoken[-1]).text()
         with closes(pieces):
             whole = chain([first], pieces)
             if str(self.out) == "-":

@@ -21,9 +21,7 @@ from ..errors import ConfigError, SpeechLabError
 from ..lab import Lab, told
 from ..media import STREAMABLE, streaming
 from ..params import Params, check, knobs, nearest, unknown_key
-from ..preferred import preferred
-from ..provenance import Label
-from ..speaking import Speaking, SpeakOptions, Spoken, joined, voices
+from ..speaking import Speaking, SpeakOptions, Spoken, joined, synthesizer, voices
 from . import errors
 
 OTHERS = re.compile(r"(tts-\d|gpt-)")
@@ -92,7 +90,7 @@ async def respond(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> Response
     first = await run_in_threadpool(next, speech, None)
     if first is None:
         raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
-    label = Label.now(speech.engine, first.voice).text()
+    label = speech.label(first).text()
     pieces = streaming(joined(_from(first, speech)), asked.response_format, comment=label)
     headers = {"x-speechlab-engine": speech.engine, "x-speechlab-label": label}
     if ignored:
@@ -107,7 +105,8 @@ async def respond(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> Response
 def _speech(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> tuple[Speaking, list[str]]:
     """What says the text, and which fields mean nothing to it. Raises SpeechLabError."""
     id, _, weights = asked.model.partition(":")
-    spec = _engine(lab, "" if OTHERS.match(id) else id, asked.language)
+    voice = asked.voice if isinstance(asked.voice, str) else asked.voice.get("id", "")
+    spec = synthesizer(lab, "" if OTHERS.match(id) else id, voice, asked.language)
     names = {knob.name for knob in knobs(spec.options, SpeakOptions)}
     values = {**told({"model": _weights(spec, weights)}), **beside}
     ignored = []
@@ -118,7 +117,6 @@ def _speech(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> tuple[Speaking
             values["instructions"] = asked.instructions
         else:
             ignored.append("instructions")
-    voice = asked.voice if isinstance(asked.voice, str) else asked.voice.get("id", "")
     voice = _called(lab, spec, voice) if voice in THEIRS else voice
     if unknown := [name for name in beside if name not in names]:
         raise unknown_key(unknown[0], names, f"a request for {spec.name}")
@@ -133,12 +131,6 @@ def _weights(spec: EngineSpec, name: str) -> str | None:
     if name and name not in models:
         raise ConfigError(f"{spec.name} has no model {name!r}", hint=nearest(name, models, "it has"))
     return name or None
-
-
-def _engine(lab: Lab, id: str, language: str | None) -> EngineSpec:
-    if id or not language:
-        return lab.engine(Kind.TTS, id or None)
-    return preferred(lab.plugins, Kind.TTS, language)
 
 
 def _called(lab: Lab, spec: EngineSpec, name: str) -> str:

@@ -3,6 +3,17 @@
 from .line import Line
 from .options import SpeakOptions
 from .speak import Speaking, Spoken, joined, retold, said, speaking
-from .voices import voices
+from .voices import synthesizer, voices
 
-__all__ = ["Line", "SpeakOptions", "Speaking", "Spoken", "joined", "retold", "said", "speaking", "voices"]
+__all__ = [
+    "Line",
+    "SpeakOptions",
+    "Speaking",
+    "Spoken",
+    "joined",
+    "retold",
+    "said",
+    "speaking",
+    "synthesizer",
+    "voices",
+]

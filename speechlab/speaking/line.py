@@ -13,6 +13,7 @@ from .options import SpeakOptions
 BLANK = re.compile(r"\n\s*\n")
 WRAPPED = 40
 """A line of at least so many characters goes on in the next one, unless that begins something new."""
+SENTENCE = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\u061f\u0964]['\")\]\u00bb\u201d\u2019]*$")
 LED = re.compile(r"[-\u2010-\u2015\u2022\u266a*#>]|\d+[.)]\s")
 """How a line begins that is an item of a list, or what another speaker says."""
 
@@ -58,6 +59,11 @@ def paragraphs(text: str) -> Iterator[str]:
             held.append(line)
         if held:
             yield joined(held)
+
+
+def said_of(text: str) -> bool:
+    """Whether a text ends where a sentence does."""
+    return SENTENCE.search(text) is not None
 
 
 def _goes_on(line: str, following: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -11,14 +12,16 @@ import numpy as np
 
 from ..closing import closes
 from ..dubbing.levels import faded, levelled, trimmed
-from ..engines import EngineSpec, Kind
+from ..engines import EngineSpec
 from ..errors import ConfigError
 from ..lab import Lab, told
 from ..languages import Languages
+from ..library import Library
 from ..media import fit
 from ..params import check
 from ..pipeline import Pipeline
-from ..preferred import identifying, preferred
+from ..preferred import identifying
+from ..provenance import Label
 from ..runner import compose
 from ..stages import AtOnce, Flow
 from ..stages.identifying import identifier
@@ -27,6 +30,8 @@ from ..types import Audio, Recording, Segment, SegmentUpdate, SynthesisChunk, Tr
 from .keeping import Kept
 from .line import Line, lines
 from .options import SpeakOptions
+from .ssml import FASTEST, SLOWEST, is_ssml, marked
+from .voices import synthesizer
 
 LOOKED = 2000
 """Characters of a text that are looked at for its language."""
@@ -66,12 +71,13 @@ class Script:
     options: SpeakOptions
     lines: Sequence[Line] = field(default_factory=tuple)
     language: str | None = None
+    notes: tuple[str, ...] = ()
 
     def pipeline(self, lab: Lab, line: Line) -> Pipeline:
         """What says a line. Raises ConfigError, EngineUnavailable or PolicyDenied."""
         stage = {**self.stage, "use": self.spec.name, **told({"voice": line.voice})}
         if line.speed != 1.0:
-            stage["speed"] = float(stage.get("speed", 1.0)) * line.speed
+            stage["speed"] = min(FASTEST, max(SLOWEST, float(stage.get("speed", 1.0)) * line.speed))
         return lab.pipeline({"title": "Speak", "stage": [stage]}).ready(lab.policy, Flow.SEGMENTS)
 
 
@@ -88,12 +94,25 @@ class Speaking(Iterator[Spoken]):
             self._kept = Kept(lab.home / "checkpoints", self._told(), lab.report)
             if not resume:
                 self._kept.forget()
+        for note in script.notes:
+            lab.report(note)
         self._sentences = self._spoken()
 
     @property
     def engine(self) -> str:
         """Who says it, as ``kind/id``."""
         return self._script.spec.name
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the marks in the text nobody does, a sentence each."""
+        return self._script.notes
+
+    def label(self, spoken: Spoken) -> Label:
+        """What a file with this sentence is to say of itself."""
+        named = self._script.stage.get("voice")
+        kept = Library(self._lab.home).find(named) if named else None
+        return Label.now(self.engine, str(named or spoken.voice), kept.consent if kept else None)
 
     @property
     def total(self) -> int:
@@ -209,18 +228,24 @@ def _script(
     lab: Lab, text: str, voice: str | None, engine: str | None, language: str | None, knobs: dict[str, Any]
 ) -> Script:
     """The text as lines for the engine that is to say them. Raises ConfigError or EngineUnavailable."""
-    if not any(map(str.isalnum, text)):
+    marks = marked(text) if is_ssml(text) else None
+    words = marks.text if marks else text
+    if not any(map(str.isalnum, words)):
         raise ConfigError("there is nothing to say", hint="give a text with words in it")
     own = {name: knobs[name] for name in SpeakOptions.model_fields if name in knobs}
     options = check(SpeakOptions, own, "speaking")
-    language = language or (None if voice else _looked(lab, text))
-    id = (engine or "").removeprefix(f"{Kind.TTS}/")
-    spec = lab.engine(Kind.TTS, id) if id or not language else preferred(lab.plugins, Kind.TTS, language)
+    language = language or (marks.language if marks else None) or (None if voice else _looked(lab, words))
+    spec = synthesizer(lab, engine, voice, language)
     if language and spec.languages and language not in (known := Languages(spec.languages)):
         raise ConfigError(f"{spec.name} does not speak {language!r}", hint=known.nearest(language))
     theirs = {name: value for name, value in knobs.items() if name not in own or name in _names(spec)}
     stage = {**theirs, **told({"voice": voice})}
-    return Script(spec, stage, options, lines(text, spec.longest, language, options), language)
+    notes = list(marks.notes) if marks else []
+    found = (marks.lines if marks else partial(lines, text))(spec.longest, language, options)
+    if "speed" not in _names(spec) and any(line.speed != 1.0 for line in found):
+        notes.append(f"{spec.name} has one speed, and says all at that")
+        found = [replace(line, speed=1.0) for line in found]
+    return Script(spec, stage, options, found, language, tuple(notes))
 
 
 def _names(spec: EngineSpec) -> set[str]:
