@@ -1,4 +1,4 @@
-"""The engines in a lab: long texts that break off, recordings as a stream."""
+"""The engines in a lab: long texts that break off, recordings as a stream, voices of the library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from speechlab_elevenlabs import realtime
 
-from speechlab import Context, EngineUnavailable, Lab
+from speechlab import Context, EngineUnavailable, Lab, PolicyDenied
 from speechlab.testing import speech
 
 TEXT = "The museum is closed. The harbor is open. The lamp is lit. The boats are home."
@@ -48,3 +48,24 @@ def test_a_stream_is_recognised(lab: Lab, service: Any, monkeypatch: pytest.Monk
     transcript = lab.transcribe(speech("en").audio, engine="elevenlabs-realtime").transcript
     assert transcript.text.startswith("The old lighthouse stands at the end of the harbor.")
     assert len(service.of("realtime")) == 1
+
+
+def test_a_clone_is_kept_and_spoken_with_and_converted_into(lab: Lab, service: Any) -> None:
+    with pytest.raises(PolicyDenied):
+        lab.clone(speech("en").audio, "Keeper", engine="elevenlabs", alone=True)
+    assert service.of("voices/add") == []
+    lab.clone(speech("en").audio, "Keeper", "my own voice", "elevenlabs", alone=True)
+    [asked] = service.of("voices/add")
+    assert asked.body["description"] == "my own voice"
+    lab.speak("Good morning.", "Keeper")
+    assert "/New00000000000000000/" in service.of("text-to-speech")[-1].path
+    list(lab.convert(speech("en").audio, "Keeper", "elevenlabs"))
+    assert "/New00000000000000000/" in service.of("voice-changer")[-1].path
+
+
+def test_a_clone_that_the_account_has_lost_is_made_anew(lab: Lab, service: Any) -> None:
+    lab.clone(speech("en").audio, "Keeper", "my own voice", "elevenlabs", alone=True)
+    service.voices.pop()
+    with Lab(home=lab.home) as later:
+        assert later.speak("Good morning.", "Keeper").duration > 0.3
+    assert len(service.of("voices/add")) == 2

@@ -26,11 +26,6 @@ class Quote:
     left: int | None
     """Credits left before; None where the key may not know."""
 
-    @property
-    def enough(self) -> bool:
-        """Whether the credits last, as far as is known."""
-        return self.credits is None or self.left is None or self.credits <= self.left
-
     def __str__(self) -> str:
         told = f"ElevenLabs charges {'' if self.credits is None else f'{self.credits:,} credits '}for "
         told += f"{self.characters:,} characters with {self.model}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from speechlab import Languages
 
 FIXED = frozenset(
@@ -19,6 +21,7 @@ def iso(tag: str | None) -> str | None:
     return tag.replace("_", "-").partition("-")[0].lower() if tag else None
 
 
+@cache
 def bcp47(code: str | None) -> str | None:
     """The BCP-47 tag of a code; None where it is no language's.
 
