@@ -15,13 +15,15 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from ..clients import admit
 from ..closing import closes
 from ..engines import EngineSpec, Kind
 from ..errors import ConfigError, SpeechLabError
 from ..lab import Lab, told
 from ..media import STREAMABLE, streaming
-from ..params import Params, check, knobs, nearest, unknown_key
+from ..params import Params, check, knobs, unknown_key
 from ..speaking import Speaking, SpeakOptions, Spoken, joined, synthesizer, voices
+from ..stages import LIFTS
 from . import errors
 
 OTHERS = re.compile(r"(tts-\d|gpt-)")
@@ -33,8 +35,8 @@ THEIRS = frozenset(
 
 
 class Asked(Params):
-    """The fields of a request; every option of the engine, and of how sentences are put together, may be sent as a
-    field beside them."""
+    """The fields of a request; every parameter of the engine, and of how sentences are put together, may be sent as
+    a field beside them."""
 
     input: str
     """The text."""
@@ -107,8 +109,8 @@ def _speech(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> tuple[Speaking
     id, _, weights = asked.model.partition(":")
     voice = asked.voice if isinstance(asked.voice, str) else asked.voice.get("id", "")
     spec = synthesizer(lab, "" if OTHERS.match(id) else id, voice, asked.language)
-    names = {knob.name for knob in knobs(spec.options, SpeakOptions)}
-    values = {**told({"model": _weights(spec, weights)}), **beside}
+    names = {knob.name for knob in knobs(spec.params, spec.options, LIFTS[spec.kind].options, SpeakOptions)}
+    values = {**told({"model": weights or None}), **beside}
     ignored = []
     if asked.speed != 1.0:
         values["speed"] = asked.speed
@@ -118,19 +120,11 @@ def _speech(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> tuple[Speaking
         else:
             ignored.append("instructions")
     voice = _called(lab, spec, voice) if voice in THEIRS else voice
-    if unknown := [name for name in beside if name not in names]:
+    admit(lab, values)
+    if unknown := [name for name in values if name not in names]:
         raise unknown_key(unknown[0], names, f"a request for {spec.name}")
     speech: Speaking = lab.speaking(asked.input, voice or None, spec.id, language=asked.language, **values)
     return speech, ignored
-
-
-def _weights(spec: EngineSpec, name: str) -> str | None:
-    """Which of the engine's models is meant. Raises ConfigError for one that its card does not list: any other name
-    could be that of a file of this machine."""
-    models = next((knob.choices for knob in spec.knobs if knob.name == "model"), ())
-    if name and name not in models:
-        raise ConfigError(f"{spec.name} has no model {name!r}", hint=nearest(name, models, "it has"))
-    return name or None
 
 
 def _called(lab: Lab, spec: EngineSpec, name: str) -> str:

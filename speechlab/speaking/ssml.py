@@ -142,11 +142,7 @@ class _Reader:
                     gain=min(LOUDEST, max(-LONGEST, manner.gain + _volume(told.get("volume", "medium")))),
                 )
             case "voice":
-                manner = replace(
-                    manner, voice=told.get("name") or manner.voice, language=_language(told) or manner.language
-                )
-            case "lang":
-                manner = replace(manner, language=_language(told) or manner.language)
+                manner = replace(manner, voice=told.get("name") or manner.voice)
             case "phoneme":
                 self._note("a phoneme is said as its text reads: no engine here takes sounds")
             case _ if name in ENDS:

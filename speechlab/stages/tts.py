@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from ..languages import Languages
+from ..languages import UNKNOWN, Languages
 from ..params import Params
-from ..translation import cut
+from ..translation import Becomes, Terms, cut, glossary
 from ..types import Audio, Event, Segment, SynthesisChunk
 from .base import Flow, Lift, Making, Scope, Stage
 from .casting import Casting, entries
@@ -33,10 +33,19 @@ class TtsStage(Params):
     track: str | None = None
     """Translation to speak, by its language; empty for the only one, and for the transcript where there is none."""
 
+    lexicon: Annotated[dict[str, str | dict[str, str]] | None, Field(json_schema_extra={"owner": True})] = None
+    """How words are said, such as {Nguyen = "win", GIF = "jif"}, each written as it sounds, if need be by language; or
+    a .toml, .csv or .tsv file of them."""
+
     @field_validator("voices", mode="before")
     @classmethod
     def _by_speaker(cls, value: object) -> object:
         return entries(value)
+
+    @field_validator("lexicon", mode="before")
+    @classmethod
+    def _terms(cls, value: object) -> dict[str, Becomes] | None:
+        return glossary(value) or None
 
 
 def make(making: Making) -> Stage:
@@ -63,7 +72,9 @@ def said(making: Making, texts: Iterable[str], voice: str | None, language: str 
     """The sound of texts that follow each other, in pieces as they are ready."""
     loaded, options = making.loaded, in_language(making, language)
     last: Audio | None = None
+    lexicon = Terms(making.lift.lexicon or {}, language or UNKNOWN)
     for text in texts:
+        text = respelled(text, lexicon)
         with loaded.exclusive():
             pieces = iter(loaded.engine.synthesize(text, voice, options))
         if last is not None:
@@ -90,6 +101,19 @@ def stretches(text: str, longest: int, language: str | None) -> list[str]:
     parts = [piece + behind for piece, behind in zip(whole.pieces, between[1:], strict=True)] or [""]
     parts[0] = between[0] + parts[0]
     return [part for part in map(str.strip, parts) if part]
+
+
+def respelled(text: str, lexicon: Terms) -> str:
+    """The text with the words of a lexicon written as they sound.
+
+    >>> respelled("A GIF by Nguyen.", Terms({"GIF": "jif", "nguyen": "win"}, "en"))
+    'A jif by win.'
+    """
+    parts, at = [], 0
+    for start, end, becomes in lexicon.found(text):
+        parts += [text[at:start], becomes]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def in_language(making: Making, language: str | None) -> Any:

@@ -7,12 +7,13 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import numpy as np
 import openai
 import pytest
+from pydantic import Field
 
 from speechlab import Audio, ConfigError, EngineSpec, Kind, Lab, Params, Policy, TtsOptions, Voice, hookimpl, media
 from speechlab.provenance import label_in
@@ -26,7 +27,7 @@ TEXT = "One two three. Four five six. Seven eight."
 class TalkerParams(Params):
     """What only the owner of the machine may choose."""
 
-    folder: str | None = None
+    folder: Annotated[str | None, Field(json_schema_extra={"owner": True})] = None
     """Where the weights are."""
 
 
@@ -127,8 +128,10 @@ def test_events_carry_the_sound(url: str, client: openai.OpenAI) -> None:
 
 def test_speed_and_voice_reach_the_engine(client: openai.OpenAI) -> None:
     client.audio.speech.create(model="talker", voice="nova", input="One.", speed=2.0, instructions="Gently.")
-    client.audio.speech.create(model="talker", voice={"id": "af_ann"}, input="Two.", extra_body={"speed": 0.5})
-    assert Talker.asked == [("One.", "af_nova", 2.0), ("Two.", "af_ann", 0.5)]
+    client.audio.speech.create(
+        model="talker", voice={"id": "af_ann"}, input="Two.", extra_body={"speed": 0.5, "lexicon": {"two": "three"}}
+    )
+    assert Talker.asked == [("One.", "af_nova", 2.0), ("three.", "af_ann", 0.5)]
 
 
 def test_what_means_nothing_to_the_engine_is_told(client: openai.OpenAI) -> None:
@@ -147,8 +150,9 @@ def test_what_means_nothing_to_the_engine_is_told(client: openai.OpenAI) -> None
         ({"response_format": "wma"}, 400, "choose one of mp3"),
         ({"speed": 9}, 400, "speed"),
         ({"extra_body": {"language": "de"}}, 503, "'de'"),
-        ({"extra_body": {"folder": "/etc"}}, 400, "no parameter 'folder'"),
-        ({"model": "talker:/etc/passwd"}, 400, "no model '/etc/passwd'"),
+        ({"extra_body": {"folder": "/etc"}}, 403, "folder = '/etc' would open what is this machine's own"),
+        ({"extra_body": {"lexicon": "/etc/words.csv"}}, 403, "a client may not"),
+        ({"model": "talker:tiny"}, 400, "has no parameter 'model'"),
         ({"extra_body": {"nonsense": 1}}, 400, "has no parameter 'nonsense'"),
         ({"input": "Now explode."}, 500, "out of memory"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,21 @@ def test_stretches_are_all_that_can_be_said_of_the_text(text: str, longest: int)
 )
 def test_a_line_break_ends_a_sentence_only_before_another_speaker(text: str, parts: list[str]) -> None:
     assert stretches(text, 10 if len(parts) < 2 else 100, "en") == parts
+
+
+def test_words_are_said_as_the_lexicon_has_them(lab: Lab, tmp_path: Path) -> None:
+    text = "Mr Nguyen sent a GIF, nguyen.com and gifs."
+    lexicon = {"nguyen": "win", "GIF": {"en": "jif", "pt": "guife"}, "Mr": ""}
+    [spoken] = lab.speaking(text, engine="speaker", language="en", lexicon=lexicon)
+    assert Speaker.asked[-1][0] == "Mr win sent a jif, win.com and gifs."
+    assert spoken.text == text
+    file = tmp_path / "lexicon.csv"
+    file.write_text("GIF,jif\n", encoding="utf-8")
+    for written in (str(file), "GIF = jif"):
+        lab.speak(text, engine="speaker", lexicon=written)
+        assert " a jif," in Speaker.asked[-1][0]
+    with pytest.raises(ConfigError, match=r"gone\.csv cannot be read"):
+        lab.speaking(text, engine="speaker", lexicon="gone.csv")
 
 
 def test_voices_are_given_to_speakers_in_turn() -> None:
