@@ -20,7 +20,7 @@ class SpeechLabError(Exception):
     """Base of the tree. The message is one sentence; ``hint`` says what to do next, and every face shows it."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(" ".join(line.strip() for line in message.splitlines()))  # what a library says has many lines
         self.hint = hint
 
 

@@ -23,7 +23,7 @@ from ..params import knobs
 from ..stages import LIFTS
 from ..subtitles import SUFFIXES as SUBTITLES
 from ..translation import Becomes, glossary
-from ..types import Event, Recording, Segment, Transcript
+from ..types import Event, Fold, Recording, Segment, Transcript
 from .account import Account
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
@@ -226,11 +226,15 @@ def translate(
     if out is not None or formats:
         raise ConfigError("a text is printed, and written to no file", hint="leave --out and --format out")
     for lines in [given.texts] if given.texts else _typed():
-        recording = _recording(lines)
-        recording = Recording.of(translating(recording, into), onto=recording)
-        for line in _columns(recording, into, several=not given.texts or len(into) > 1):
-            click.echo(line)
-        sys.stdout.flush()
+        fold = Fold(recording := _recording(lines))
+        try:
+            for event in translating(recording, into):
+                fold.apply(event)
+        finally:  # what was done before an engine failed is not lost
+            recording = fold.recording()
+            for line in _columns(recording, into, several=not given.texts or len(into) > 1):
+                click.echo(line)
+            sys.stdout.flush()
         tell(recording)
 
 
@@ -330,10 +334,13 @@ def _recording(lines: Sequence[str]) -> Recording:
 
 
 def _columns(recording: Recording, into: Sequence[str], several: bool) -> Iterator[str]:
-    """A line for each text; the languages as columns. Where there are several of either, each text is on one line."""
+    """A line for each text, up to the first that is not done; the languages as columns. Where there are several of
+    either, each text is on one line."""
     tracks = [{one.id: one.text for one in recording.translations.get(to, ())} for to in into]
     for segment in recording.transcript:
-        texts = [track.get(segment.id, segment.text) for track in tracks]
+        texts = [track[segment.id] for track in tracks if segment.id in track]
+        if len(texts) < len(tracks):
+            return
         yield "\t".join(" ".join(text.split()) for text in texts) if several else texts[0]
 
 

@@ -32,7 +32,7 @@ class Marker:
     def __init__(self, params, context): ...
     def translate(self, texts, source, target, options):
         if any("explode" in text for text in texts):
-            raise RuntimeError("out of memory")
+            raise RuntimeError("out\\nof memory")
         return [f"[{target}] {text.upper() if options.shout else text}" for text in texts]
 
 class Listener:
@@ -218,6 +218,11 @@ def test_speech_translated_in_one_step(plugin: Path, talk: Path) -> None:
     assert (done.exit_code, "reads no text" in done.stderr) == (2, True)
 
 
+def test_what_an_engine_says_as_it_dies_is_one_line(plugin: Path) -> None:
+    [error, hint] = call(plugin, "--from", "en", "--to", "pt", "explode").stderr.splitlines()
+    assert (error.startswith("error: "), "out of memory" in error, hint.startswith("hint: ")) == (True, True, True)
+
+
 def test_an_engine_that_dies_keeps_what_was_done(plugin: Path, films: Path, tmp_path: Path) -> None:
     long = "word " * (MOST // 5)
     done = call(plugin, "--from", "en", "--to", "pt", input=f"{long}\nexplode\n")
@@ -225,6 +230,13 @@ def test_an_engine_that_dies_keeps_what_was_done(plugin: Path, films: Path, tmp_
     assert done.stdout.replace("[pt] ", "") == f"{long.strip()}\n"
     assert "out of memory" in done.stderr
     assert "Traceback" not in done.stderr
+    lines = [
+        f"{name} is a line of some length, so that a few fill a batch." for name in ("One", "Two", "explode", "no")
+    ]
+    for more in ([], ["--to", "fr"]):  # which is done only after all of the first
+        done = call(plugin, "--from", "en", "--to", "pt", *more, "--batch", "100", input="\n".join(lines))
+        assert (done.exit_code, "out of memory" in done.stderr) == (1, True)
+        assert done.stdout == ("" if more else f"[pt] {lines[0]}\n[pt] {lines[1]}\n")
     films.with_name("other.srt").write_text(SRT.replace("market", "explode"), encoding="utf-8")
     both = (films.with_name("other.srt"), films)
     done = call(plugin, "--from", "en", "--to", "pt", "--out", tmp_path / "out", *both)
