@@ -129,6 +129,16 @@ def test_all_that_is_chosen_is_sent(speaker: Speaker, service: Any) -> None:
     }
 
 
+def test_a_pace_that_the_service_lacks_becomes_the_nearest_and_is_told(service: Any, context: Context) -> None:
+    told: list[str] = []
+    engine = Speaker(ServiceParams(), replace(context, report=told.append))
+    for speed in (2.0, 2.0, 0.25):
+        said(engine, speed=speed)
+    assert [asked.body["voice_settings"]["speed"] for asked in service.of("text-to-speech")] == [1.2, 1.2, 0.7]
+    assert [message.rpartition(" ")[2] for message in told[1:]] == ["2.0", "0.25"]
+    engine.close()
+
+
 def test_a_model_that_finds_the_language_is_not_told(speaker: Speaker, service: Any) -> None:
     said(speaker, language="en")
     assert "language_code" not in service.of("text-to-speech")[0].body

@@ -48,8 +48,9 @@ class ServiceParams(Params):
 class SpeechOptions(TtsOptions):
     """How it speaks. What is empty is as the voice was set in the account."""
 
-    speed: Annotated[float, Field(ge=0.7, le=1.2)] = 1.0
-    """Pace of the speech; 1 is the voice's own."""
+    speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
+    """Pace of the speech; 1 is the voice's own. The service goes from 0.7 to 1.2: what lies beyond becomes the nearest,
+    which is told."""
     stability: Share | None = None
     """How even the speech is: the lower, the broader its emotions; the higher, the more monotonous."""
     similarity_boost: Share | None = None

@@ -22,6 +22,8 @@ from .sound import audio
 from .voices import Voices
 
 SETTINGS = ("stability", "similarity_boost", "style", "use_speaker_boost", "clone_strength")
+SLOWEST, FASTEST = 0.7, 1.2
+"""Times the usual pace, between which the service speaks."""
 SCHEDULE = (50, 120, 160, 290)
 """Over the WebSocket, characters that are waited for before each next piece is made: the first soon, the rest well."""
 CHUNK: Any = {**ONCE, "chunk_size": 4096}
@@ -34,7 +36,8 @@ class Speaker:
         self._account = Account(params)
         self._charges = Charges(self._account)
         self._voices = Voices(self._account)
-        self._context, self._told = context, False
+        self._context = context
+        self._told: set[object] = set()
 
     def voices(self) -> list[Voice]:
         """The voices of the account, in the service's order."""
@@ -74,14 +77,22 @@ class Speaker:
     def _bytes(self, text: str, voice: str | None, options: SpeechOptions) -> Iterator[bytes]:
         id = self._voices.id(voice)
         quote = self.quote(text, options)
-        if not self._told:
-            self._told = True
-            self._context.report(str(quote))
+        self._tell("price", str(quote))
+        if not SLOWEST <= options.speed <= FASTEST:
+            self._tell(
+                options.speed, f"ElevenLabs speaks at {SLOWEST} to {FASTEST} times the usual pace, not {options.speed}"
+            )
         send = self._over_socket if options.delivery == "realtime" else self._over_http
         for number, data in enumerate(send(text, id, options)):
             if not number:
                 self._charges.spend(quote)
             yield data
+
+    def _tell(self, about: object, message: str) -> None:
+        """Once is enough."""
+        if about not in self._told:
+            self._told.add(about)
+            self._context.report(message)
 
     def _over_http(self, text: str, id: str, options: SpeechOptions) -> Iterator[bytes]:
         client, settings = self._account.client.text_to_speech, set_by(options)
@@ -144,5 +155,5 @@ def set_by(options: Any) -> dict[str, Any]:
     """The settings of the voice that somebody chose; the others stay as they are in the account."""
     chosen = {name: value for name in SETTINGS if (value := getattr(options, name, None)) is not None}
     if getattr(options, "speed", 1.0) != 1.0:
-        chosen["speed"] = options.speed
+        chosen["speed"] = min(FASTEST, max(SLOWEST, options.speed))
     return chosen
