@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Generator, Mapping
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 from anyio import CancelScope
@@ -21,6 +22,8 @@ from .sheets import Sheet, translated
 from .translating import OWN
 
 Line = dict[str, Any]
+CALL = frozenset(signature(Lab.translating).parameters)
+"""What is no parameter of an engine, whatever a script that is not the page's says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Asked:
         if not isinstance(glossary, Mapping) or not isinstance(values, Mapping):
             raise ConfigError("that is nothing that can be translated", hint="load the page again")
         return cls(
-            tuple(map(str, to)),
+            tuple(dict.fromkeys(map(str, to))),
             str(rest.get("source") or "") or None,
             str(rest.get("engine") or "") or None,
             glossary,
@@ -77,6 +80,8 @@ def work(lab: Lab, sheet: Sheet, asked: Asked) -> Generator[Line, None, None]:
 
 
 def _column(lab: Lab, sheet: Sheet, asked: Asked, to: str, began: float) -> Generator[Line, None, None]:
+    if strange := sorted(asked.values.keys() & CALL):
+        raise ConfigError(f"a translator has no parameter {strange[0]!r}", hint="load the page again")
     admit(lab, asked.values)
     events = lab.translating(
         sheet.recording,

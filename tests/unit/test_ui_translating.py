@@ -171,6 +171,13 @@ def test_a_language_that_cannot_be_reached_is_told_in_its_column(client: TestCli
     assert client.post(f"/lab/sheets/{opened(client)['id']}/columns", json={"to": []}).status_code == 400
 
 
+@pytest.mark.parametrize("name", ["engine", "recording", "only", "self", "nothing"])
+def test_what_is_no_parameter_is_told_in_its_column(client: TestClient, name: str) -> None:
+    lines = translated(client, opened(client), to=["pt", "pt"], values={name: "x"})
+    assert [line["state"] for line in lines] == ["working", "failed"]
+    assert name in lines[-1]["error"]
+
+
 def test_who_guesses_finds_nothing(client: TestClient) -> None:
     assert client.get("/lab/sheets/guessed").status_code == 404
     assert client.post("/lab/sheets/guessed/columns", json={"to": ["pt"]}).status_code == 404
