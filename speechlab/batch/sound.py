@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,15 +20,19 @@ from .work import Advanced, Finished, Report, Started, each
 
 @dataclass(frozen=True)
 class SoundBatch:
-    """Recordings, what changes their sound, and the folder for the results: ``out/<name>.<format>``, each at the rate
-    and with the channels of its recording. Iterate it to do the work; close it to cancel: a file appears when it is
-    whole."""
+    """Recordings, what changes their sound, and the folder for the results: ``out/<name>.<format>``, each as the
+    pipeline makes it, which most do at the rate and with the channels of its recording. Iterate it to do the work;
+    close it to cancel: a file appears when it is whole."""
 
     lab: Lab
     pipeline: Pipeline
     items: Sequence[Item]
     out: Path
     format: str = "wav"
+    made: Callable[[Path], Iterator[Audio]] | None = None
+    """What makes the sound, where it is not :meth:`Lab.sound` through the pipeline."""
+    comment: str = ""
+    """Written into each file as its own."""
 
     def __iter__(self) -> Generator[Report, None, None]:
         """What happens, as it happens. Raises what concerns all recordings alike, as :class:`Batch` does."""
@@ -41,12 +45,12 @@ class SoundBatch:
 
     def _one(self, number: int, item: Item) -> Iterator[Report]:
         seconds, path = media.probe(item.path).duration, self._path(item)
-        sound = something(self.lab.sound(self.pipeline, item.path))
+        sound = something(self.made(item.path) if self.made else self.lab.sound(self.pipeline, item.path))
         make(path.parent)
         yield Started(item, number, seconds)
         yield Advanced(item, Progress("start", 0.0, seconds), 0)
         done = 0.0
-        with closes(pieces := media.writing(sound, path, self.format)):
+        with closes(pieces := media.writing(sound, path, self.format, comment=self.comment)):
             for piece in pieces:
                 done = piece.end
                 yield Advanced(item, Progress("piece", done, seconds), 0)

@@ -25,7 +25,21 @@ COMMANDS: tuple[Command, ...] = (
         summary="A recording spoken in another language, at the times of the original.",
     ),
     Command(id="speak", load="speechlab.cli.speak:speak", summary="A text as sound, in any voice."),
-    Command(id="voices", load="speechlab.cli.voices:voices", summary="People whom diarization knows by their voices."),
+    Command(
+        id="clone",
+        load="speechlab.cli.clone:clone",
+        summary="A voice made from a clip of somebody, with their consent.",
+    ),
+    Command(
+        id="convert",
+        load="speechlab.cli.convert:convert",
+        summary="Recordings in another voice: the same words at the same times.",
+    ),
+    Command(
+        id="voices",
+        load="speechlab.cli.voices:voices",
+        summary="Voices to speak with, and people whom diarization knows by theirs.",
+    ),
     Command(
         id="soundcheck",
         load="speechlab.cli.soundcheck:soundcheck",

@@ -1,0 +1,94 @@
+"""``speechlab clone``: a voice made from a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..cloning import Reference, learners
+from ..engines import Kind
+from ..errors import EngineUnavailable
+from ..library import Kept, agreed
+from ..params import knobs
+from ..types import Consent
+from .app import lab_of
+from .flags import FlagCommand, FlagGroup, chosen
+from .messages import say
+from .recordings import parameter
+from .tables import json_option, write_json
+from .transcribe import engine_id
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    lab = lab_of(ctx)
+    try:
+        id = engine_id(given.get("engine"), Kind.TTS)
+        spec = lab.engine(Kind.TTS, id) if id else learners(lab)[0]
+    except EngineUnavailable:
+        if not helping:
+            raise
+        return []
+    return [FlagGroup("tts", f"Engine {spec.id}", own)] if (own := knobs(spec.params, spec.options)) else []
+
+
+def _elsewhere(ctx: click.Context, flag: str) -> str:
+    name = parameter(flag)
+    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TTS) if any(knob.name == name for knob in spec.knobs)]
+    return f"--engine {' or '.join(ids)}" if ids else ""
+
+
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.option("--name", required=True, metavar="NAME", help="What to call the voice, wherever one is named.")
+@click.option(
+    "--consent",
+    metavar="GROUND",
+    help='On what ground the voice may be used, in words: "my own voice", "asked in person on 3 May". '
+    "Without it, no voice is made.",
+)
+@click.option("--person", metavar="NAME", help="Who gave it, where that is not NAME.  [default: NAME]")
+@click.option(
+    "--engine",
+    metavar="ID",
+    help="Engine that makes the voice.  [default: one that clones, else one that matches voices]",
+)
+@click.option("--alone", is_flag=True, help="Only one person speaks, even where several seem to be heard.")
+@json_option
+@click.argument("clip", metavar="FILE", type=click.Path(path_type=Path))
+@click.pass_context
+def clone(
+    ctx: click.Context,
+    clip: Path,
+    name: str,
+    consent: str | None,
+    person: str | None,
+    engine: str | None,
+    alone: bool,
+    as_json: bool,
+) -> None:
+    """A voice made from a clip in which only that person speaks, for 3 seconds or, better, 10 to 30.
+
+    The clip is checked first: length, clipping, noise, silence, and how many people speak. The voice, the clip and the
+    consent are kept in the lab's own folder; they leave this machine only where an engine does, or `speechlab voices
+    export` takes them.
+    """
+    lab = lab_of(ctx)
+    given = agreed(Consent(person or name, consent or "", ""), name)
+    heard: Reference = lab.reference(clip, alone=alone).usable()
+    for item in heard.advice:
+        if item.severity != "good":
+            say(f"{item.severity}: {item.text} {item.advice}".strip())
+    made = lab.clone(heard, name, given, engine_id(engine, Kind.TTS), **chosen(ctx, "tts"))
+    kept: Kept = lab.library.get(made.id)
+    if as_json:
+        write_json({**kept.as_json(), "reference_check": heard.as_json()})
+        return
+    likened = " (its own voices likened to the clip: voice matching, no cloning)" if kept.made == "matched" else ""
+    click.echo(f"{kept.name} is {kept.made} by {kept.engine} from {kept.seconds:.0f} s of sound{likened}")
+    say(f'speak with it: speechlab speak "..." --voice {_quoted(kept.name)} --out x.wav')
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name

@@ -1,0 +1,103 @@
+"""``speechlab convert``: recordings in another voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..batch import SoundBatch
+from ..engines import Kind
+from ..errors import EngineUnavailable
+from ..lab import told
+from ..library import conversion_consent
+from ..media import WRITABLE
+from ..params import knobs
+from .account import Account
+from .app import lab_of
+from .flags import FlagCommand, FlagGroup, chosen
+from .recordings import parameter, recordings
+from .transcribe import engine_id
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    try:
+        spec = lab_of(ctx).engine(Kind.CONVERT, engine_id(given.get("engine"), Kind.CONVERT))
+    except EngineUnavailable:
+        if not helping:
+            raise
+        return []
+    own = knobs(spec.params, spec.options)
+    return [FlagGroup("convert", f"Engine {spec.id}", own)] if own else []
+
+
+def _elsewhere(ctx: click.Context, flag: str) -> str:
+    name = parameter(flag)
+    ids = [spec.id for spec in lab_of(ctx).engines(Kind.CONVERT) if any(knob.name == name for knob in spec.knobs)]
+    return f"--engine {' or '.join(ids)}" if ids else ""
+
+
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.option(
+    "--voice",
+    required=True,
+    metavar="NAME",
+    help="Voice to convert into: one of the library (`speechlab voices`), or one of the engine's own.",
+)
+@click.option(
+    "--engine",
+    metavar="ID",
+    help="Converter; `speechlab engines --kind convert` lists them.  [default: the best installed]",
+)
+@click.option(
+    "--consent",
+    metavar="GROUND",
+    help="On what ground the voice may be used, in words. A voice of the library has its own.",
+)
+@click.option(
+    "--format", "format", type=click.Choice(list(WRITABLE)), default="wav", help="Format of the results.  [default wav]"
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@click.pass_context
+def convert(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    voice: str,
+    engine: str | None,
+    consent: str | None,
+    format: str,
+    out: Path,
+) -> None:
+    """Recordings in another voice: files, or all recordings in folders; the same words at the same times.
+
+    Every parameter of the engine is a flag: see `speechlab convert --engine ID --help`. What is written says that it is
+    synthetic, in its sound and by a label in the file, and on whose consent.
+    """
+    lab = lab_of(ctx)
+    spec = lab.engine(Kind.CONVERT, engine_id(engine, Kind.CONVERT))
+    how = {"consent": consent, **chosen(ctx, "convert")}
+    pipeline = lab.pipeline({"title": "Convert", "stage": [{"use": spec.name, "voice": voice, **told(how)}]})
+    pipeline.ready(lab.policy)
+    given = conversion_consent(lab.pool.context, voice, consent or "")
+    found = recordings(files)
+    batch = SoundBatch(
+        lab,
+        pipeline,
+        found.items,
+        out,
+        format,
+        made=lambda path: lab.convert(path, voice, spec.id, **how),
+        comment=lab.library.label(spec.name, voice, given).text(),
+    )
+    account = Account(
+        len(found.items),
+        verbose=bool(ctx.find_root().params.get("verbose")),
+        finished=lambda report: None,
+        stopped="stopped; what is written is whole",
+    )
+    ctx.exit(account.of(batch))
