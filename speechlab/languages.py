@@ -99,6 +99,8 @@ class Languages:
         from langcodes import closest_supported_match
 
         tags = sorted(set(self))
+        if not tags:
+            return "it knows none at all"
         if len(tags) <= FEW:
             return f"it knows {', '.join(tags)}"
         near = closest_supported_match(tag, tags, max_distance=RELATED)

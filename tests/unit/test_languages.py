@@ -187,3 +187,7 @@ def test_names_for_readers() -> None:
         "العربية",
         "jv",
     )
+
+
+def test_what_knows_no_language_says_so() -> None:
+    assert Languages([]).nearest("pt") == "it knows none at all"
