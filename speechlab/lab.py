@@ -319,17 +319,6 @@ class Lab:
             raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
         return Audio.join(sentences)
 
-    def synthesizer(
-        self, engine: str | None = None, *, voice: str | None = None, language: str | None = None
-    ) -> EngineSpec:
-        """The card of what speaks: the engine named, else that of a ``voice`` of the library, else the best that is
-        installed, for a ``language`` where one is told. Raises as :meth:`engine`."""
-        kept = self.library.find(voice) if voice and not engine else None
-        id = engine or (kept.engine if kept and kept.engine.startswith(f"{Kind.TTS}/") else None)
-        if id:
-            return self.plugins.engine(Kind.TTS, id.removeprefix(f"{Kind.TTS}/"))
-        return preferred(self.plugins, Kind.TTS, language)
-
     def reference(self, sound: Sound, *, alone: bool = False) -> Any:
         """A clip of a voice, listened to before a voice is made of it: a :class:`speechlab.cloning.Reference` with
         advice in words on its length, clipping, noise and silence, and on how many people speak. ``alone``: one person

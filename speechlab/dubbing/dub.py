@@ -13,8 +13,9 @@ from .. import media
 from ..closing import closes
 from ..errors import ConfigError
 from ..lab import Lab
+from ..library import asked_for
 from ..pipeline import Pipeline, Step
-from ..provenance import Label, watermark
+from ..provenance import watermark
 from ..runner import Run, compose
 from ..source import Sound, Source
 from ..stages import Flow
@@ -102,8 +103,8 @@ class Dub:
     @property
     def comment(self) -> str:
         """What a file of the track says of itself: that, and how, it was made."""
-        voice = getattr(self._speaking.lift_options, "voice", None)
-        return Label.now(self._speaking.spec.name, voice or "").text()
+        voices = asked_for(self._speaking.lift_options.model_dump())
+        return self._lab.library.label(self._speaking.spec.name, voices).text()
 
     def sound(self) -> Iterator[Audio]:
         """The track alone, piece by piece."""

@@ -16,7 +16,6 @@ from ..engines import EngineSpec
 from ..errors import ConfigError
 from ..lab import Lab, told
 from ..languages import Languages
-from ..library import Library
 from ..media import fit
 from ..params import check
 from ..pipeline import Pipeline
@@ -110,9 +109,8 @@ class Speaking(Iterator[Spoken]):
 
     def label(self, spoken: Spoken) -> Label:
         """What a file with this sentence is to say of itself."""
-        named = self._script.stage.get("voice")
-        kept = Library(self._lab.home).find(named) if named else None
-        return Label.now(self.engine, str(named or spoken.voice), kept.consent if kept else None)
+        named = [self._script.stage.get("voice") or spoken.voice, *(line.voice for line in self._script.lines)]
+        return self._lab.library.label(self.engine, filter(None, named))
 
     @property
     def total(self) -> int:

@@ -28,6 +28,7 @@ from speechlab import (
     Turn,
     hookimpl,
 )
+from speechlab.provenance import label_in
 from tests.unit.voice_doubles import RATE, Changer, Parrot, Twin, VoicePlugin, tone
 
 MINE = "my own voice"
@@ -155,7 +156,7 @@ def test_a_voice_is_made_kept_and_spoken_with(lab: Lab) -> None:
     kept = lab.library.get("Ada")
     assert (kept.made, kept.options, kept.seconds) == ("cloned", {"warmth": 0.5}, round(seconds, 2))
     assert kept.reference == made.reference == lab.library.reference("Ada").digest
-    lab.speak("Hello.", voice="Ada", engine=lab.synthesizer(voice="ada").id)
+    lab.speak("Hello.", voice="ada")
     assert [(voice, options.warmth) for _, voice, options in Parrot.asked] == [(kept.own, 0.5)]
     assert len(Parrot.taught) == 1, "the engine still knows it"
 
@@ -231,12 +232,6 @@ def test_where_nothing_learns_voices_what_to_install_is_said(tmp_path: Path) -> 
     assert "pip install" in missing.value.hint
 
 
-def test_a_voice_of_the_library_tells_which_engine_is_meant(lab: Lab) -> None:
-    lab.clone(speech(12), "Ada", MINE, "twin")
-    assert lab.synthesizer(voice="Ada").id == "twin"
-    assert lab.synthesizer("tts/parrot", voice="Ada").id == "parrot"
-
-
 # -- conversion --------------------------------------------------------------------------------------------------------
 
 
@@ -257,3 +252,27 @@ def test_nothing_is_converted_without_consent(lab: Lab) -> None:
     assert Changer.asked == []
     assert list(lab.convert(tone(2), "Bob", "convert/changer", consent="he asked for it"))
     assert list(lab.convert(tone(2), "Bob", consent=Consent("Bob", "he asked for it", "2026-05-03")))
+
+
+# -- what is written says so -------------------------------------------------------------------------------------------
+
+
+def test_the_label_of_a_text_tells_of_everybody_whose_voice_speaks_in_it(lab: Lab) -> None:
+    for name in ("Ada", "Bob"):
+        lab.clone(speech(12), name, "asked", "parrot")
+    said = lab.speaking('<speak>Hello. <voice name="Bob">Yes?</voice></speak>', "ada")
+    label = said.label(list(said)[-1])
+    assert (label.engine, label.voice, label.consent.person) == ("tts/parrot", "Ada, Bob", "Ada; Bob")
+
+
+def test_the_label_of_a_dubbed_recording_does_too(lab: Lab) -> None:
+    for name in ("Ada", "Bob"):
+        lab.clone(speech(12), name, "asked", "parrot")
+    how: dict[str, Any] = {"engine": "parrot", "recognizer": "toy", "translator": "toy"}
+    label = label_in(lab.dub(tone(3), "fr", voices={"A": "Ada", "B": "bob"}, **how).comment)
+    assert label is not None
+    assert label.consent is not None
+    assert (label.engine, label.voice, label.consent.person) == ("tts/parrot", "Ada, Bob", "Ada; Bob")
+    label = label_in(lab.dub(tone(3), "fr", voice="ann", **how).comment)
+    assert label is not None
+    assert (label.voice, label.consent) == ("ann", None)
