@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,6 +71,11 @@ class Given:
         if texts and paths:
             raise ConfigError(
                 f"{paths[0]} is a file and {texts[0]!r} is none", hint="translate texts and files in two calls"
+            )
+        if plain := next((path for path in paths if path.suffix.lower() in (".txt", ".md")), None):
+            raise ConfigError(
+                f"{plain} is neither a recording nor subtitles",
+                hint=f"give a text by standard input, such as with: < {shlex.quote(str(plain))}",
             )
         written = tuple(path for path in paths if path.suffix.lower() in SUBTITLES)
         heard = tuple(path for path in paths if path not in written)

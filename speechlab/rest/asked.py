@@ -17,6 +17,7 @@ from ..lab import Lab, told
 from ..languages import standard
 from ..params import Params, check
 from ..pipeline import Pipeline
+from ..stages import LIFTS
 
 OTHERS = re.compile(r"(whisper-\d|gpt-)")
 """Model names of OpenAI's own: whoever sends one means the lab's default engine."""
@@ -39,7 +40,8 @@ class Task(StrEnum):
 
 
 class Asked(Params):
-    """The fields of a request; every parameter of the engine may be sent as a field beside them."""
+    """The fields of a request; every parameter of the engine may be sent as a field beside them, and of what translates
+    after it."""
 
     model: str = ""
     """An engine's id, ``engine:model``, or any of OpenAI's names for the default engine."""
@@ -98,13 +100,14 @@ def plan(lab: Lab, task: Task, asked: Asked, beside: Mapping[str, Any]) -> Plan:
     spec, chosen = _engine(lab, task, asked)
     both = task is Task.TRANSCRIBE or spec.kind is Kind.SPEECH_TRANSLATE
     after = None if both else translator(lab, asked.to, asked.language)
-    values, ignored = _values(spec, asked, beside)
-    admit(lab, chosen, values)
+    later = {name: value for name, value in beside.items() if after and name in _takes(after) - _takes(spec)}
+    values, ignored = _values(spec, asked, {name: beside[name] for name in beside if name not in later})
+    admit(lab, chosen, values, later)
     stages = [{"use": spec.name, **chosen, **values}]
     if spec.kind is Kind.SPEECH_TRANSLATE:
         stages[0]["to"] = asked.to
     if after is not None:
-        stages.append({"use": after.name, "to": [asked.to], **told({"source": asked.language})})
+        stages.append({"use": after.name, "to": [asked.to], **told({"source": asked.language}), **later})
     pipeline = lab.pipeline({"stage": stages})
     if asked.redact:
         if asked.stream:
@@ -129,6 +132,11 @@ def _engine(lab: Lab, task: Task, asked: Asked) -> tuple[EngineSpec, dict[str, A
 def _hears(lab: Lab, spec: EngineSpec, asked: Asked) -> bool:
     """Whether an engine of that name does what is asked: not Whisper's own translation, into anything but English."""
     return spec.kind is Kind.ASR or not spec.ways or leads(lab, spec, asked.to)
+
+
+def _takes(spec: EngineSpec) -> set[str]:
+    """The parameters of a step with the engine."""
+    return {name for part in (spec.params, spec.options, LIFTS[spec.kind].options) for name in part.model_fields}
 
 
 def _values(spec: EngineSpec, asked: Asked, beside: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

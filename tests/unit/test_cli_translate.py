@@ -254,6 +254,7 @@ def test_an_engine_that_dies_keeps_what_was_done(plugin: Path, films: Path, tmp_
         (["--to", "ja", "--from", "en", "--engine", "marker", "hello"], "translate/marker does not translate from en"),
         (["--to", "pt", "--engine", "nope", "hello"], "no translate engine 'nope'"),
         (["--to", "pt", "gone.srt"], "there is no file gone.srt"),
+        (["--to", "pt", "NOTES"], "is neither a recording nor subtitles"),
         (["--to", "pt", "gone.mp3"], "there is no file gone.mp3"),
         (["--to", "pt", "FILM", "hello"], "is a file and 'hello' is none"),
         (["--to", "pt", "FILM", "TALK"], "are subtitles and"),
@@ -267,7 +268,9 @@ def test_an_engine_that_dies_keeps_what_was_done(plugin: Path, films: Path, tmp_
     ],
 )
 def test_wrong_use_is_one_sentence(plugin: Path, films: Path, talk: Path, args: list[str], message: str) -> None:
-    paths = {"FILM": str(films), "TALK": str(talk)}
+    notes = films.with_name("notes.txt")
+    notes.write_text("hello\n", encoding="utf-8")
+    paths = {"FILM": str(films), "TALK": str(talk), "NOTES": str(notes)}
     done = call(plugin, *(paths.get(arg, arg) for arg in args))
     assert done.exit_code in (1, 2)
     assert message in done.stderr

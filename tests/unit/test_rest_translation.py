@@ -95,6 +95,20 @@ def test_else_in_two_by_the_way_that_the_answer_tells(home: Path) -> None:
     assert told.headers["x-speechlab-route"] == "es>pt translate/abroad, pt>en translate/home"
 
 
+def test_what_the_translator_is_told_beside(home: Path) -> None:
+    terms = "días = dias\nAda ="
+    with lab_of(home, LISTENER, ABROAD) as lab:
+        told = ask(lab, to="pt", glossary=terms)
+        assert (told.status_code, told.json()["text"]) == (200, "[pt] Buenos dias.")
+        told = ask(lab, to="pt", glossary="/etc/terms.csv")
+        assert (told.status_code, "a client may not" in told.text) == (403, True)
+        told = ask(lab, to="pt", glosary=terms)
+        assert (told.status_code, "has no parameter 'glosary'" in told.text) == (400, True)
+    with lab_of(home, *BOTH) as lab:
+        told = ask(lab, glossary=terms)
+        assert (told.status_code, "has no parameter 'glossary'" in told.text) == (400, True)
+
+
 def test_an_engine_that_is_named_is_taken_for_what_it_can(home: Path) -> None:
     with lab_of(home, *BOTH, ABROAD) as lab:
         assert ask(lab, model="both").headers["x-speechlab-engine"] == "speech-translate/both"
