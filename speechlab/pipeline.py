@@ -19,7 +19,7 @@ from .library import conversion_consent, speaker_of, state_of, with_own_options
 from .params import Knob, Params, check, knobs, nearest, unknown_key
 from .plugins import Plugins
 from .policy import Policy
-from .preferred import ROUTES, identifying, preferred
+from .preferred import ROUTES, WORDS_ONLY, identifying, normalising, preferred
 from .stages import LIFTS, Flow, Lift, Scope
 from .stages.convert import ConvertStage
 from .stages.denoise import DenoiseStage
@@ -44,6 +44,8 @@ class Step:
     version: str = ""
     beside: Step | None = None
     """Who is asked which language a text is in, where a translator is not told."""
+    spelled_by: tuple[Step, ...] = ()
+    """Who writes numbers and the like as words for a synthesizer that says words only, each in its languages."""
     context: Context | None = field(default=None, compare=False)
     """What the lab lends the engine, by which its card knows what is here."""
 
@@ -96,9 +98,11 @@ class Step:
             name: part.model_dump(mode="json")
             for name, part in (("params", self.params), ("options", self.options), ("lift", self.lift_options))
         }
-        told = {"use": self.spec.name, "version": self.version, **values}
+        told: dict[str, Any] = {"use": self.spec.name, "version": self.version, **values}
         if voices := state_of(self.context, self.lift_options):
             told["library"] = voices
+        if self.spelled_by:
+            told["spelled_by"] = [step.key for step in self.spelled_by]
         return told | {"beside": self.beside.key} if self.beside else told
 
 
@@ -363,12 +367,17 @@ def step(plugins: Plugins, kind: Kind, id: str, values: Mapping[str, Any], *, wh
         check(model, {k: v for k, v in values.items() if k in model.model_fields}, where) for model in models
     )
     beside = _identifier(plugins) if isinstance(lift, TranslateStage) else None
-    return Step(spec, params, options, lift, plugins.version(spec), beside, plugins.context)
+    spelled_by = _normalisers(plugins) if isinstance(lift, TtsStage) and WORDS_ONLY in spec.features else ()
+    return Step(spec, params, options, lift, plugins.version(spec), beside, spelled_by, plugins.context)
 
 
 def _identifier(plugins: Plugins) -> Step | None:
     spec = identifying(plugins)
     return step(plugins, spec.kind, spec.id, {}) if spec else None
+
+
+def _normalisers(plugins: Plugins) -> tuple[Step, ...]:
+    return tuple(step(plugins, spec.kind, spec.id, {}) for spec in normalising(plugins))
 
 
 def _with_detector(steps: Iterable[Step], plugins: Plugins) -> tuple[Step, ...]:

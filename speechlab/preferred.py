@@ -28,6 +28,10 @@ ROUTES = "routes"
 """The feature of an engine that goes by way of others, and is nothing without them."""
 TELLS_LANGUAGE = "language_id"
 """The feature of a text engine that tells which language a text is in."""
+SPOKEN_FORM = "spoken_form"
+"""The feature of a text engine that writes numbers, dates and the like as they are said."""
+WORDS_ONLY = "words_only"
+"""The feature of a synthesizer that cannot say digits: it is given them as words, where an engine for it is there."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
 LAST_RESORT = "last_resort"
@@ -83,6 +87,12 @@ def _spared(spec: EngineSpec, language: str | None) -> bool:
 def _poorly(spare: list[str]) -> str:
     """What a hint adds where there is a last resort."""
     return f"; or name {spare[0]}, which does it poorly" if spare else ""
+
+
+def normalising(plugins: Plugins) -> tuple[EngineSpec, ...]:
+    """The text engines that write numbers and the like as they are said, each for the languages on its card."""
+    of_text = (spec for spec in plugins.engines.values() if spec.kind is Kind.TEXT and SPOKEN_FORM in spec.features)
+    return tuple(spec for spec in of_text if spec.local and not spec.missing())
 
 
 def identifying(plugins: Plugins) -> EngineSpec | None:

@@ -22,6 +22,7 @@ from .stages import Flow, Making, Scheduler, Scope, Stage
 from .stages.base import as_it_is
 from .stages.identifying import Identifier, identifier, nobody_knows
 from .stages.scheduling import failed
+from .stages.spelling import speller
 from .threads import own_thread
 from .trace import Trace
 from .types import Audio, AudioChunk, Event, HeardChunk, Progress, SegmentUpdate, SynthesisChunk, TurnUpdate
@@ -299,6 +300,7 @@ def leased(
         track=pipeline.track_of(step),
         identify=_identifier(pool, step.beside),
         marked=marker(pool, step) if marks else as_it_is,
+        spelled=speller(pool, [(one.spec, one.params, one.options) for one in step.spelled_by]),
         worked=entry.worked,
     )
     return step.lift.make(making)

@@ -12,6 +12,7 @@ from ..pool import Loaded
 from ..types import Audio, Event
 from .identifying import Identifier, nobody_knows
 from .scheduling import Scheduler, Slot
+from .spelling import Speller, as_written
 
 Stage = Callable[[Iterable[Event]], Iterator[Event]]
 
@@ -71,6 +72,8 @@ class Making:
     """Tells which language texts are in."""
     marked: Callable[[Audio], Audio] = as_it_is
     """What every sound that an engine made goes through before anybody hears it: the watermark."""
+    spelled: Speller = as_written
+    """Writes numbers and the like as words, for a synthesizer that cannot say digits."""
     worked: Callable[[float], None] = _unheard
     """Told the seconds that each piece of scheduled work took."""
 

@@ -53,6 +53,11 @@ class Casting:
             self._met.append(speaker)
         return voices[self._met.index(speaker) % len(voices) if speaker else 0] if voices else None
 
+    def own(self, voice: str | None) -> str | None:
+        """The first language of a voice; None where it does not tell."""
+        told = (one.languages for one in self._voices if one.id == voice)
+        return next((languages[0] for languages in told if languages), None)
+
     def _of(self, language: str | None, strict: bool) -> tuple[str, ...]:
         """The voices of a language, those of the very region before others; all where they do not tell theirs."""
         if not all(voice.languages for voice in self._voices):

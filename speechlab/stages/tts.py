@@ -62,19 +62,22 @@ def make(making: Making) -> Stage:
                 continue
             language = making.track or segment.language
             voice = cast[0].voice(segment, language, strict=making.track is not None)
-            for audio in said(making, stretches(segment.text, loaded.spec.longest, language), voice, language):
+            texts = stretches(segment.text, loaded.spec.longest, language)
+            for audio in said(making, texts, voice, in_language(making, language), language or cast[0].own(voice)):
                 yield SynthesisChunk(audio=making.marked(audio), segment_id=segment.id, voice=voice or "")
 
     return on_settled(making, work, making.track)
 
 
-def said(making: Making, texts: Iterable[str], voice: str | None, language: str | None) -> Iterator[Audio]:
-    """The sound of texts that follow each other, in pieces as they are ready."""
-    loaded, options = making.loaded, in_language(making, language)
+def said(
+    making: Making, texts: Iterable[str], voice: str | None, options: Any, language: str | None
+) -> Iterator[Audio]:
+    """The sound of texts in one language that follow each other, in pieces as they are ready."""
+    loaded = making.loaded
     last: Audio | None = None
     lexicon = Terms(making.lift.lexicon or {}, language or UNKNOWN)
     for text in texts:
-        text = respelled(text, lexicon)
+        text = making.spelled(respelled(text, lexicon), language)
         with loaded.exclusive():
             pieces = iter(loaded.engine.synthesize(text, voice, options))
         if last is not None:

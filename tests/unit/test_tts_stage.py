@@ -55,11 +55,24 @@ class Speaker:
         yield Audio(np.full(160, 0.1, np.float32), 16_000)
 
 
+class Spelling:
+    """A text engine that knows three as a word."""
+
+    def __init__(self, params: Params, context: Context) -> None: ...
+
+    def process(self, texts: list[str], languages: list[str | None], options: Params) -> list[str]:
+        return [text.replace("3", "three") for text in texts]
+
+
 class Plugin:
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
         card: dict[str, Any] = {"kind": Kind.TTS, "load": Speaker, "options": TtsOptions}
         register(EngineSpec(id="speaker", languages=("en", "pt"), **card))
+        register(EngineSpec(id="wordy", languages=("en", "pt"), features=frozenset({"words_only"}), **card))
+        spelling: dict[str, Any] = {"kind": Kind.TEXT, "load": Spelling, "features": frozenset({"spoken_form"})}
+        register(EngineSpec(id="absent", requires=("no_such",), languages=("en",), **spelling))
+        register(EngineSpec(id="spelling", languages=("en",), **spelling))
 
 
 @pytest.fixture
@@ -164,6 +177,27 @@ def test_words_are_said_as_the_lexicon_has_them(lab: Lab, tmp_path: Path) -> Non
         assert " a jif," in Speaker.asked[-1][0]
     with pytest.raises(ConfigError, match=r"gone\.csv cannot be read"):
         lab.speaking(text, engine="speaker", lexicon="gone.csv")
+
+
+@pytest.mark.parametrize(
+    ("engine", "language", "said"),
+    [
+        ("wordy", "en", "jif three."),
+        ("wordy", None, "jif three."),
+        ("wordy", "pt", "jif 3."),
+        ("speaker", "en", "jif 3."),
+    ],
+)
+def test_only_who_says_words_only_is_given_numbers_as_words(
+    lab: Lab, engine: str, language: str | None, said: str
+) -> None:
+    [spoken] = lab.speaking("GIF 3.", engine=engine, language=language, lexicon={"GIF": "jif"})
+    assert (Speaker.asked[-1][0], spoken.text) == (said, "GIF 3.")
+
+
+def test_who_spells_is_part_of_what_a_result_depends_on(lab: Lab) -> None:
+    [step] = lab.pipeline({"stage": [{"use": "tts/wordy"}]}).steps
+    assert [one["use"] for one in step.key["spelled_by"]] == ["text/spelling"]
 
 
 def test_voices_are_given_to_speakers_in_turn() -> None:

@@ -103,6 +103,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_transformers.speaking:Mms",
             params=MmsParams,
             options=MmsOptions,
+            features=frozenset({"words_only"}),
             languages=tuple(listed()),
             requires=("torch", "transformers", "langcodes"),
             install="speechlab-transformers",
