@@ -208,7 +208,11 @@ class Lab:
         **knobs: Any,
     ) -> list[str]:
         """Texts in another language, one for each; a text alone is one of them. The rest as in :meth:`translating`."""
-        texts = [texts] if isinstance(texts, str) else texts
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        if isinstance(to, list | tuple) and len(to) > 1:
+            raise ConfigError("texts come back in one language", hint="call it once for each, or `translated`")
+        if not all(isinstance(text, str) for text in texts):
+            raise ConfigError("there is something other than text among the texts", hint="leave it out")
         written = Recording(
             transcript=Transcript(tuple(Segment(0.0, 0.0, text=t, id=_id(n)) for n, t in enumerate(texts)))
         )
@@ -347,6 +351,12 @@ class Lab:
         how = {"consent": consent, "engine": engine, "alone": alone, **knobs}
         voice: Voice = loaded("speechlab.cloning:clone")(self, reference, name, **how)
         return voice
+
+    def name_voice(self, name: str, voice: str, engine: str | None = None, **knobs: Any) -> Voice:
+        """An engine's own ``voice``, or a blend that it understands, kept in the :attr:`library` under a name, with
+        these options of the engine. Raises ConfigError where it has no such voice, or the name is taken."""
+        kept: Voice = loaded("speechlab.cloning:named")(self, name, voice, engine, **knobs)
+        return kept
 
     def convert(
         self,

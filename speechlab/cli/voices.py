@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import click
 
 from ..engines import Kind, present
-from ..errors import ConfigError, EngineError, PolicyDenied
+from ..errors import ConfigError, EngineError, EngineUnavailable, PolicyDenied
 from ..lab import Lab
-from ..params import nearest
+from ..params import knobs, nearest
 from ..speaking import voices as voices_of
 from ..types import Consent
 from ..voices import Voices, now
-from .app import NearestGroup
+from .app import NearestGroup, lab_of
+from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
 from .tables import json_option, write_json, write_table
 from .transcribe import engine_id
@@ -179,6 +181,28 @@ def _write_people(rows: list[dict[str, Any]]) -> None:
             for row in rows
         ],
     )
+
+
+def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
+    try:
+        spec = lab_of(ctx).engine(Kind.TTS, engine_id(given.get("engine"), Kind.TTS))
+    except EngineUnavailable:
+        if not helping:
+            raise
+        return []
+    return [FlagGroup("tts", f"Engine {spec.id}", own)] if (own := knobs(spec.params, spec.options)) else []
+
+
+@voices.command(cls=FlagCommand, groups=_groups)
+@click.option("--engine", metavar="ID", help="Synthesizer that has the voice.  [default: the best installed]")
+@click.argument("name")
+@click.argument("voice")
+@click.pass_context
+def keep(ctx: click.Context, name: str, voice: str, engine: str | None) -> None:
+    """Call an engine's VOICE by a NAME of your own: one that it lists, or a blend; with options, such as --speed."""
+    lab = lab_of(ctx)
+    made = lab.name_voice(name, voice, engine_id(engine, Kind.TTS), **chosen(ctx, "tts"))
+    click.echo(f"{made.name} is in the library: {voice} of {made.engine}")
 
 
 @voices.command()

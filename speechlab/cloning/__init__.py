@@ -2,6 +2,7 @@
 
 from .clone import clone, learners
 from .convert import converted
+from .naming import named
 from .reference import Reference, referenced
 
-__all__ = ["Reference", "clone", "converted", "learners", "referenced"]
+__all__ = ["Reference", "clone", "converted", "learners", "named", "referenced"]

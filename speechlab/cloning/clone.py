@@ -54,7 +54,7 @@ def learners(lab: Lab) -> list[EngineSpec]:
             "no engine that makes a voice from a clip is installed",
             hint="pip install speechlab-pocket-tts, which clones, or speechlab-voicematch, which likens its own voices",
         )
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _way(spec: EngineSpec) -> str:

@@ -267,7 +267,12 @@ class Synthesizer(Protocol):
 
 @runtime_checkable
 class VoiceCloner(Protocol):
-    """A second protocol of a synthesizer: a new voice from a reference clip and somebody's consent."""
+    """A second protocol of a synthesizer or a voice converter: a new voice from a clip and somebody's consent.
+
+    The clip is mono, without silence around it, 3 to 120 seconds long. The engine speaks with the voice as long as it
+    is loaded, and a synthesizer lists it among its own; the host keeps the clip, and has an engine that has forgotten
+    the voice learn it again. So the same clip had better give the same id.
+    """
 
     def clone(self, reference: Audio, consent: Consent, options: Any, /) -> Voice: ...
 

@@ -35,12 +35,15 @@ def speaker_of(context: Context | None, values: Mapping[str, Any]) -> str | None
 
 
 def with_own_options(context: Context | None, spec: EngineSpec, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters, with the options that are kept with the voice of all where nobody gave others."""
+    """The parameters, with the options that are kept with the voice of all where nobody gave others. The language of
+    the text is none of them."""
     voice = values.get("voice")
     kept = _found(context, [voice]).get(voice) if isinstance(voice, str) else None
     if kept is None or kept.engine != spec.name:
         return dict(values)
-    return {**{name: value for name, value in kept.options.items() if name in spec.options.model_fields}, **values}
+    own = {name: value for name, value in kept.options.items() if name in spec.options.model_fields}
+    own.pop("language", None)  # in which it was made; what it says may be in another
+    return {**own, **values}
 
 
 def state_of(context: Context | None, lift: Params) -> dict[str, str]:
@@ -115,6 +118,7 @@ def _learnt(loaded: Loaded, library: Library, kept: Kept, name: str) -> str:
         options = {name: value for name, value in kept.options.items() if name in spec.options.model_fields}
         checked = check(spec.options, options if theirs else {}, spec.name)
         clip = library.reference(kept)
+        loaded.context.report(f"making the voice {kept.name!r} anew by {spec.name}")
         made = cloned(loaded, clip, kept.consent, checked, kept.name)
         if kept.engine == spec.name and made.id != kept.own:
             library.keep(replace(kept, own=made.id), clip)

@@ -153,3 +153,16 @@ def test_people_known_to_diarization_are_listed_beside(tmp_path: Path) -> None:
     gone = call(tmp_path, "voices", "remove", "Cid")
     assert "what tts/far keeps of it must be deleted there" in gone.stderr
     assert json.loads(call(tmp_path, "voices", "--json").stdout)["people"] == []
+
+
+def test_a_voice_of_an_engine_gets_a_name_and_options(tmp_path: Path) -> None:
+    done = call(tmp_path, "voices", "keep", "Anna", "ann", "--engine", "parrot", "--speed", "1.5")
+    assert done.stdout == "Anna is in the library: ann of tts/parrot\n"
+    [kept] = Library(tmp_path / "home").all()
+    assert (kept.made, kept.options, kept.languages, kept.consent) == ("preset", {"speed": 1.5}, ("en",), None)
+    again = call(tmp_path, "voices", "keep", "anna", "bob", "--engine", "parrot")
+    assert "there is a voice 'anna' already" in again.stderr
+    unknown = call(tmp_path, "voices", "keep", "Zoe", "zed", "--engine", "parrot")
+    assert "there is no voice 'zed'" in unknown.stderr
+    assert call(tmp_path, "voices", "keep", "Both", "ann+bob", "--engine", "mute").exit_code == 0
+    assert [one.made for one in Library(tmp_path / "home").all()] == ["preset", "blended"]

@@ -26,6 +26,7 @@ from speechlab import (
     Policy,
     PolicyDenied,
     Turn,
+    Weights,
     hookimpl,
 )
 from speechlab.provenance import label_in
@@ -207,7 +208,8 @@ def test_cloning_is_tried_first_and_matching_is_called_matching(
         @hookimpl
         def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
             for id, load, feature in (("a-match", Twin, "voice_matching"), ("z-clone", Parrot, "cloning")):
-                register(EngineSpec(id=id, kind=Kind.TTS, load=load, features=frozenset({feature})))
+                weights = (Weights(id=id, files=("x",), packages={"x": ()}),)
+                register(EngineSpec(id=id, kind=Kind.TTS, load=load, features=frozenset({feature}), weights=weights))
 
     with Lab(Two(), discover=False, home=tmp_path, report=told.append) as lab:
         assert lab.clone(speech(12), "Ada", MINE).engine == "tts/z-clone"

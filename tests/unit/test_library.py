@@ -186,10 +186,11 @@ def test_the_ground_alone_is_dated() -> None:
 
 
 def test_a_voice_of_the_library_brings_its_engine_and_its_options(lab: Lab, library: Library) -> None:
-    library.keep(Kept("fast", "tts/parrot", "bob", options={"speed": 2.0, "warmth": 0.5, "gone": 1}))
+    library.keep(Kept("fast", "tts/parrot", "bob", options={"speed": 2.0, "warmth": 0.5, "gone": 1, "language": "pt"}))
     [step] = lab.pipeline({"stage": [{"use": "tts", "voice": "fast", "warmth": 0.7}]}).steps
     assert step.spec.name == "tts/parrot"
     assert (step.options.speed, step.options.warmth) == (2.0, 0.7)  # type: ignore[attr-defined]
+    assert step.options.language is None, "what it says is in a language of its own"  # type: ignore[attr-defined]
     lab.speak("Hello.", voice="Fast", engine="parrot")
     assert [(voice, options.speed) for _, voice, options in Parrot.asked] == [("bob", 2.0)]
 
