@@ -6,7 +6,6 @@ import base64
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import asdict
 from itertools import chain
 from typing import Annotated, Any, Literal
 
@@ -24,6 +23,7 @@ from ..media import STREAMABLE, streaming
 from ..params import Params, check, knobs, unknown_key
 from ..speaking import Speaking, SpeakOptions, Spoken, joined, synthesizer, voices
 from ..stages import LIFTS
+from ..types import Voice
 from . import errors
 
 OTHERS = re.compile(r"(tts-\d|gpt-)")
@@ -68,12 +68,19 @@ def routes(lab: Lab) -> APIRouter:
 
     @router.get("/v1/voices")
     def all_voices(engine: str = "") -> dict[str, Any]:
-        """The voices of the default engine, or of another."""
+        """The voices of the library, then those of the default engine; or all of them that are another engine's."""
         spec = lab.engine(Kind.TTS, engine.removeprefix(f"{Kind.TTS}/") or None)
-        data = [{"object": "voice", **asdict(voice)} for voice in voices(lab, spec)]
-        return {"object": "list", "engine": spec.id, "data": data}
+        kept = [one.voice for one in lab.library.all() if one.engine == spec.name or not engine]
+        told = [*((voice, True) for voice in kept), *((voice, False) for voice in voices(lab, spec))]
+        return {"object": "list", "engine": spec.id, "data": [_voice(voice, own) for voice, own in told]}
 
     return router
+
+
+def _voice(voice: Voice, library: bool) -> dict[str, Any]:
+    """What anybody may know of a voice; who consented to it is the lab's own affair."""
+    told = {name: getattr(voice, name) for name in ("id", "name", "languages", "engine")}
+    return {"object": "voice", **told, "library": library}
 
 
 def read(values: Mapping[str, Any]) -> tuple[Asked, dict[str, Any]]:

@@ -15,7 +15,21 @@ import openai
 import pytest
 from pydantic import Field
 
-from speechlab import Audio, ConfigError, EngineSpec, Kind, Lab, Params, Policy, TtsOptions, Voice, hookimpl, media
+from speechlab import (
+    Audio,
+    ConfigError,
+    Consent,
+    EngineSpec,
+    Kind,
+    Lab,
+    Params,
+    Policy,
+    TtsOptions,
+    Voice,
+    hookimpl,
+    media,
+)
+from speechlab.library import Kept
 from speechlab.provenance import label_in
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
@@ -69,12 +83,15 @@ class Plugin:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("lab")
-    with (
-        Lab(Plugin(), discover=False, home=home, policy=Policy(watermark=False)) as lab,
-        serving(create_app(lab, ui=False, max_upload_mb=1)) as url,
-    ):
+    with Lab(Plugin(), discover=False, home=home, policy=Policy(watermark=False)) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def url(lab: Lab) -> Iterator[str]:
+    with serving(create_app(lab, ui=False, max_upload_mb=1)) as url:
         yield url
 
 
@@ -200,4 +217,20 @@ def test_voices_are_listed(url: str, client: openai.OpenAI) -> None:
         ("af_nova", "Nova", "tts/talker"),
     ]
     assert httpx.get(f"{url}/v1/voices", params={"engine": "nobody"}).status_code == 404
+
+
+def test_voices_of_the_library_come_first_and_speak(lab: Lab, url: str, client: openai.OpenAI) -> None:
+    consent = Consent("Grandma", "asked on the phone", "2026-01-02")
+    kept = lab.library.keep(Kept("Grandma", "tts/talker", "af_nova", consent=consent))
+    first = httpx.get(f"{url}/v1/voices", params={"engine": "talker"}).json()["data"][0]
+    assert (first["id"], first["name"], first["library"]) == (kept.id, "Grandma", True)
+    assert "asked" not in json.dumps(first)
+    answer = client.audio.speech.create(model="tts-1", voice="Grandma", input="One.", response_format="wav")
+    assert Talker.asked == [("One.", "af_nova", 1.0)]
+    label = label_in(media.probe(io.BytesIO(answer.content)).comment)
+    assert label is not None
+    assert (label.voice, label.consent) == ("Grandma", consent)
+
+
+def test_what_speaks_is_a_model(client: openai.OpenAI) -> None:
     assert "talker" in {model.id for model in client.models.list()}
