@@ -37,7 +37,7 @@ class PocketParams(Params):
 
     size: Literal["small", "large"] = "small"
     """The large networks have four times as many layers: finer, and slower."""
-    folder: str | None = None
+    folder: Annotated[str | None, Field(json_schema_extra={"owner": True})] = None
     """Folder with networks of your own, laid out as on the hub: languages/english/ with model.safetensors,
     tokenizer.json, voices as embeddings/*.safetensors and, for a network that was not published, its config.yaml."""
 

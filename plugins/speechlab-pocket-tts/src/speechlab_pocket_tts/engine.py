@@ -8,7 +8,18 @@ from difflib import get_close_matches
 
 import soxr
 
-from speechlab import Audio, AudioError, ConfigError, Consent, Context, Languages, Samples, Voice, sayable
+from speechlab import (
+    Audio,
+    AudioError,
+    ConfigError,
+    Consent,
+    Context,
+    EngineUnavailable,
+    Languages,
+    Samples,
+    Voice,
+    sayable,
+)
 
 from . import PocketOptions, PocketParams
 from .checkpoints import NAMES, Checkpoints
@@ -133,7 +144,7 @@ class PocketTts:
         if network is None or (cloning and not network.cloning):
             network = self._networks[language] = Network(self._checkpoints.find(language, cloning=cloning))
             if cloning and not network.cloning:
-                raise ConfigError(
+                raise EngineUnavailable(
                     "this network of Pocket TTS cannot learn voices: the part that would is empty",
                     hint="take the weights of kyutai/pocket-tts, or one of the voices that it has",
                 )

@@ -14,9 +14,12 @@ import yaml
 from speechlab import EngineUnavailable, Samples
 
 from . import PocketOptions
-from .checkpoints import Checkpoint, pocket_tts
+from .checkpoints import Checkpoint
 from .quiet import undisturbed
 from .speech import Speech
+
+with undisturbed():
+    import pocket_tts
 
 
 class Network:
