@@ -15,6 +15,7 @@ import pytest
 from speechlab import (
     AsrOptions,
     Audio,
+    Consent,
     Diarization,
     EngineSpec,
     Kind,
@@ -118,6 +119,14 @@ GOOD = Voice("good")
 
 def speaking(parts: Callable[[str], Iterable[Any]], voices: Sequence[Any] = (GOOD,)) -> type:
     return engine(voices=lambda: voices, synthesize=lambda text, voice, options: parts(text))
+
+
+def learning(made: Callable[[Consent], Any], level: float = 0.1) -> type:
+    return engine(
+        voices=lambda: (GOOD,),
+        synthesize=lambda text, voice, options: [sound(0.5, level)],
+        clone=lambda reference, consent, options: made(consent),
+    )
 
 
 def sound(seconds: float, level: float = 0.1) -> Audio:
@@ -527,6 +536,31 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         promises.check_speaks_whatever_is_written,
         subject(Kind.TTS, speaking(lambda text: [np.zeros(9)])),
         "is no Audio",
+    ),
+    "cloning on the card alone": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, speaking(lambda text: [sound(0.5)]), features={"cloning"}),
+        "has no clone",
+    ),
+    "cloning that the card hides": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, learning(lambda consent: Voice("new", consent=consent))),
+        "its card has one of the features",
+    ),
+    "consent lost": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, learning(lambda consent: Voice("good")), features={"cloning"}),
+        "another consent than was given: None",
+    ),
+    "learnt and forgotten": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, learning(lambda consent: Voice("new", consent=consent)), features={"voice_matching"}),
+        "does not list the voice",
+    ),
+    "a learnt voice that is silent": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, learning(lambda consent: Voice("good", consent=consent), 0.0), features={"cloning"}),
+        "nothing can be heard of the voice",
     ),
     "a converter that says nothing": (
         promises.check_keeps_the_length,

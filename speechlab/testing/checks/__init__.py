@@ -61,6 +61,7 @@ from .texts import (
 )
 from .voices import (
     check_keeps_the_length,
+    check_learns_a_voice,
     check_refuses_an_unknown_voice,
     check_speaks_whatever_is_written,
     check_speaks_with_each_of_its_voices,
@@ -143,6 +144,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_speaks_with_each_of_its_voices,
         check_refuses_an_unknown_voice,
         check_speaks_whatever_is_written,
+        check_learns_a_voice,
     ),
     Kind.CONVERT: (check_keeps_the_length, check_survives_odd_sounds),
     Kind.INTERPRET: (check_interprets_a_stream, check_survives_odd_sounds, check_survives_an_empty_stream),

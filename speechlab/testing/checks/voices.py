@@ -7,14 +7,18 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from ...errors import SpeechLabError
-from ...types import Audio, Voice
+from ...engines import VoiceCloner
+from ...errors import EngineUnavailable, SpeechLabError
+from ...library import CLONING, MATCHING
+from ...types import Audio, Consent, Voice
 from ..sounds import spoken
 from ..subject import Subject
 from .denoisers import ENERGY
 from .texts import TEXTS
 
 STRANGER = "a voice that nobody has"
+CLIP = 24_000
+"""Hz of the clip that a voice is learnt from."""
 
 
 def check_speaks_with_each_of_its_voices(subject: Subject) -> None:
@@ -46,6 +50,26 @@ def check_speaks_whatever_is_written(subject: Subject) -> None:
     """Nothing, digits, another language's letters, a smile: some sound or none, never a crash."""
     for text in TEXTS:
         _sound(subject.engine.synthesize(text, None, subject.options))
+
+
+def check_learns_a_voice(subject: Subject) -> None:
+    """What its card says of learning voices is so: from a clip and somebody's consent it makes a voice that it lists,
+    and speaks with that."""
+    engine, told = subject.engine, subject.spec.features & {CLONING, MATCHING}
+    if not isinstance(engine, VoiceCloner):
+        assert not told, "its card says that it learns voices, but it has no clone"
+        pytest.skip("it learns no voices")
+    assert len(told) == 1, f"it learns voices, so its card has one of the features {CLONING} and {MATCHING}"
+    consent = Consent("A speaker", "only a check", "2026-01-01T00:00:00+00:00")
+    try:
+        voice = engine.clone(spoken(CLIP), consent, subject.options)
+    except EngineUnavailable as error:
+        pytest.skip(f"it cannot learn voices here: {error}")
+    assert isinstance(voice, Voice), f"{voice!r} is no Voice"
+    assert voice.consent == consent, f"the voice has another consent than was given: {voice.consent}"
+    assert voice.id in {one.id for one in engine.voices()}, "it does not list the voice that it has learnt"
+    said = Audio.join(_sound(engine.synthesize("Good morning.", voice.id, subject.options)))
+    assert float(np.abs(said.samples).max()) > 0.001, "nothing can be heard of the voice that it has learnt"
 
 
 def converted(subject: Subject, audio: Audio) -> list[Audio]:
