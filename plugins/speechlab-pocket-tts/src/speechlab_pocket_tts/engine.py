@@ -56,19 +56,12 @@ class PocketTts:
     def __init__(self, params: PocketParams, context: Context) -> None:
         self._checkpoints = Checkpoints(params, context)
         self._networks: dict[str, Network] = {}
-        self._own = self._checkpoints.own_voices()
+        self._given = _given(self._checkpoints)
         self._learnt: dict[str, Learnt] = {}
 
     def voices(self) -> list[Voice]:
         """Those in the user's folder, else those published that can be had, English ones first; then those learnt."""
-        published = (
-            Voice(name, name.replace("_", " ").title(), (language,))
-            for language, names in PUBLISHED.items()
-            for name in names.split()
-            if name not in self._own and self._checkpoints.voice_here(language, name)
-        )
-        own = (Voice(name, name, (language,)) for name, language in self._own.items())
-        return [*own, *published, *(learnt.voice for learnt in self._learnt.values())]
+        return [*self._given, *(learnt.voice for learnt in self._learnt.values())]
 
     def synthesize(self, text: str, voice: str | None, options: PocketOptions) -> Iterator[Audio]:
         """The text as sound, piece by piece. Raises ConfigError for a voice or a language that it lacks,
@@ -149,6 +142,17 @@ class PocketTts:
                     hint="take the weights of kyutai/pocket-tts, or one of the voices that it has",
                 )
         return network
+
+
+def _given(checkpoints: Checkpoints) -> list[Voice]:
+    own = checkpoints.own_voices()
+    published = (
+        Voice(name, name.replace("_", " ").title(), (language,))
+        for language, names in PUBLISHED.items()
+        for name in names.split()
+        if name not in own and checkpoints.voice_here(language, name)
+    )
+    return [*(Voice(name, name, (language,)) for name, language in own.items()), *published]
 
 
 def _language(asked: str) -> str:
