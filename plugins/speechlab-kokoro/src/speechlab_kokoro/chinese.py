@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 
-import jieba
-from misaki.zh import ZHG2P
-
 from .sounds import Reader
 
 
 def reader(_: str) -> Reader:
     """A reader of Mandarin."""
+    import jieba
+    from misaki.zh import ZHG2P
+
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
     read = ZHG2P()

