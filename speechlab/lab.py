@@ -342,11 +342,11 @@ class Lab:
         """A voice made from a clip of somebody, and kept in the :attr:`library` under its name, by which every engine
         and pipeline then finds it; who has the name already is made anew.
 
-        ``consent`` is the ground on which the voice may be used, in words ("my own voice", "asked on 3 May"), or all
-        of it where another than ``name`` gave it. Without an ``engine``, one that clones is taken, else one that
-        matches voices. ``knobs`` are its parameters and options; the options are kept with the voice. ``reference``
-        may be what :meth:`reference` told of a clip. Raises PolicyDenied without consent, AudioError where nobody is
-        heard in the clip, too little, or several people, ConfigError and EngineUnavailable.
+        ``consent`` is the ground on which the voice may be used, in words ("my own voice", "asked on 3 May"), or all of
+        it where another than ``name`` gave it. Without an ``engine``, one that clones is taken, else one that matches
+        voices; ``convert/ID`` has a converter learn it. ``knobs`` are its parameters and options; the options are kept
+        with the voice. ``reference`` may be what :meth:`reference` told of a clip. Raises PolicyDenied without consent,
+        AudioError where nobody is heard in the clip, too little, or several people, ConfigError and EngineUnavailable.
         """
         how = {"consent": consent, "engine": engine, "alone": alone, **knobs}
         voice: Voice = loaded("speechlab.cloning:clone")(self, reference, name, **how)

@@ -18,6 +18,7 @@ PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TRANSLATE: ("route", "fxtranslate", "ctranslate2", "transformers", "seamless", "apertium"),
     Kind.TTS: ("kokoro", "piper"),
     Kind.DIARIZE: ("diarize", "pyannote"),
+    Kind.CONVERT: ("voiceclonnx",),
 }
 """The first of these that is installed is meant; then any other."""
 INSTALL = {Kind.TRANSLATE: "fxtranslate"}

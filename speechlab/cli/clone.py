@@ -19,14 +19,12 @@ from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
 from .recordings import parameter
 from .tables import json_option, write_json
-from .transcribe import engine_id
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
     lab = lab_of(ctx)
     try:
-        id = engine_id(given.get("engine"), Kind.TTS)
-        spec = lab.engine(Kind.TTS, id) if id else learners(lab)[0]
+        spec = learners(lab, given.get("engine"))[0]
     except EngineUnavailable:
         if not helping:
             raise
@@ -52,7 +50,8 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
 @click.option(
     "--engine",
     metavar="ID",
-    help="Engine that makes the voice.  [default: one that clones, else one that matches voices]",
+    help="Synthesizer that learns the voice, or convert/ID for a converter.  [default: one that clones, else one that "
+    "matches voices]",
 )
 @click.option("--alone", is_flag=True, help="Only one person speaks, even where several seem to be heard.")
 @json_option
@@ -80,14 +79,16 @@ def clone(
     for item in heard.advice:
         if item.severity != "good":
             say(f"{item.severity}: {item.text} {item.advice}".strip())
-    made = lab.clone(heard, name, given, engine_id(engine, Kind.TTS), **chosen(ctx, "tts"))
+    made = lab.clone(heard, name, given, engine, **chosen(ctx, "tts"))
     kept: Kept = lab.library.get(made.id)
     if as_json:
         write_json({**kept.as_json(), "reference_check": heard.as_json()})
         return
     likened = " (its own voices likened to the clip: voice matching, no cloning)" if kept.made == "matched" else ""
     click.echo(f"{kept.name} is {kept.made} by {kept.engine} from {kept.seconds:.0f} s of sound{likened}")
-    say(f'speak with it: speechlab speak "..." --voice {_quoted(kept.name)} --out x.wav')
+    converts = kept.engine.startswith(f"{Kind.CONVERT}/")
+    call = "convert FILE" if converts else 'speak "..."'
+    say(f"use it: speechlab {call} --voice {_quoted(kept.name)} --out {'FOLDER' if converts else 'x.wav'}")
 
 
 def _quoted(name: str) -> str:

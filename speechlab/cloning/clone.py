@@ -29,7 +29,7 @@ def clone(
     """The new voice, as :meth:`speechlab.Lab.clone` tells."""
     name = called(name)
     given = agreed(consent, name)
-    ways = [lab.engine(Kind.TTS, engine.removeprefix(f"{Kind.TTS}/"))] if engine else learners(lab)
+    ways = learners(lab, engine)
     heard = reference if isinstance(reference, Reference) else referenced(lab, reference, alone=alone)
     audio = clip(heard.usable().audio)
     for number, spec in enumerate(ways, 1):
@@ -42,11 +42,15 @@ def clone(
     raise AssertionError("there is always a way to try")
 
 
-def learners(lab: Lab) -> list[EngineSpec]:
-    """The synthesizers on this machine that make a voice from a clip, those that clone before those that match.
+def learners(lab: Lab, engine: str | None = None) -> list[EngineSpec]:
+    """The engine that is named, a synthesizer or, as ``convert/ID``, a converter; else the synthesizers on this machine
+    that make a voice from a clip, those that clone before those that match.
 
-    Raises EngineUnavailable where there is none.
+    Raises EngineNotFound, or EngineUnavailable where there is none.
     """
+    if engine:
+        kind = Kind.CONVERT if engine.startswith(f"{Kind.CONVERT}/") else Kind.TTS
+        return [lab.engine(kind, engine.removeprefix(f"{kind}/"))]
     there = [spec for spec in lab.engines(Kind.TTS) if spec.local and not spec.missing()]
     found = [spec for feature in (CLONING, MATCHING) for spec in there if feature in spec.features]
     if not found:

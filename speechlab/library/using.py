@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..engines import Context, EngineSpec, VoiceCloner
+from ..engines import Context, EngineSpec, Kind, VoiceCloner
 from ..errors import ConfigError
 from ..params import Params, check
 from ..pool import Loaded
@@ -29,9 +29,9 @@ def asked_for(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def speaker_of(context: Context | None, values: Mapping[str, Any]) -> str | None:
-    """The engine, as ``kind/id``, of the first voice of the library that the parameters name."""
+    """The synthesizer, as ``kind/id``, of the first voice of the library that the parameters name and that has one."""
     found = _found(context, asked_for(values))
-    return next((kept.engine for kept in found.values()), None)
+    return next((one.engine for one in found.values() if one.engine.startswith(f"{Kind.TTS}/")), None)
 
 
 def with_own_options(context: Context | None, spec: EngineSpec, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def test_a_voice_is_made_listed_carried_over_and_forgotten(tmp_path: Path, clip:
     assert done.exit_code == 0, done.output
     assert "Ada is cloned by tts/parrot from 12 s of sound" in done.stdout
     assert "note: Whether one person speaks alone was not checked" in done.stderr
+    assert 'use it: speechlab speak "..." --voice Ada --out x.wav' in done.stderr
     listed = call(tmp_path, "voices", "--engine", "tts/mute")
     assert [line.split()[:2] for line in listed.stdout.splitlines() if "tts/" in line] == [
         ["Ada", "tts/parrot"],
@@ -82,6 +83,13 @@ def test_a_voice_is_made_listed_carried_over_and_forgotten(tmp_path: Path, clip:
     assert again.exit_code == 2
     assert "no voice is called 'Ada'" in again.stderr
     assert "did you mean 'Ada 2'?" in again.stderr
+
+
+def test_a_converter_learns_a_voice(tmp_path: Path, clip: Path) -> None:
+    way = ("--name", "Ada at work", "--consent", "my own voice", "--engine", "convert/changer")
+    done = call(tmp_path, "clone", clip, *way)
+    assert done.exit_code == 0, done.output
+    assert 'speechlab convert FILE --voice "Ada at work" --out FOLDER' in done.stderr
 
 
 def test_without_consent_no_voice_is_made(tmp_path: Path, clip: Path) -> None:

@@ -248,6 +248,16 @@ def test_a_recording_is_converted_at_its_own_times(lab: Lab) -> None:
     assert {voice[:7] for _, voice in Changer.asked} == {"target-"}
 
 
+def test_a_converter_may_learn_a_voice_that_no_synthesizer_has(lab: Lab) -> None:
+    assert lab.clone(speech(12), "Ada", MINE, "convert/changer").engine == "convert/changer"
+    list(lab.convert(tone(2), "Ada"))
+    assert [voice for _, voice in Changer.asked] == [lab.library.get("Ada").own]
+    lab.speak("Hello.", voice="Ada", engine="parrot")
+    assert len(Parrot.taught) == 1, "a synthesizer that clones learns it from the clip"
+    [step] = lab.pipeline({"stage": [{"use": "tts", "voice": "Ada"}]}).steps
+    assert step.spec.kind is Kind.TTS
+
+
 def test_nothing_is_converted_without_consent(lab: Lab) -> None:
     with pytest.raises(PolicyDenied, match="the voice of Bob may be used only with consent"):
         lab.convert(tone(2), "Bob", "changer")
