@@ -16,6 +16,9 @@ from .stages import LIFTS
 PATH = re.compile(r"(~\S*|\.{1,2})?[/\\]|[A-Za-z]:[/\\]")
 """How names of files begin that need not be looked for."""
 
+NAMES = frozenset(("file", "folder", "path"))
+"""Parameters of these names are guarded even where whoever declared them forgot to say so."""
+
 
 def admit(lab: Lab, *tables: object) -> None:
     """Raises PolicyDenied where one of these tables of parameters, as a client sent them, names a file or a folder, or
@@ -39,7 +42,7 @@ def admit(lab: Lab, *tables: object) -> None:
 def _guarded(lab: Lab) -> dict[str, Knob]:
     """By name, whatever the engine: where one may open a file by it, none may be asked to."""
     declared = (knobs(spec.params, spec.options, LIFTS[spec.kind].options) for spec in lab.engines())
-    return {knob.name: knob for some in declared for knob in some if knob.owner}
+    return {knob.name: knob for some in declared for knob in some if knob.owner or knob.name in NAMES}
 
 
 def _reaches(knob: Knob, value: object) -> bool:

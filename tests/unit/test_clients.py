@@ -32,6 +32,8 @@ class HearerParams(Params):
     """A model, or a folder with one."""
     pickles: Annotated[bool, OWNER] = False
     """Run what is in it."""
+    folder: str = ""
+    """Where else to look: its author forgot the mark."""
 
 
 class Hearer:
@@ -86,6 +88,8 @@ def test_names_of_files_are_refused_and_all_else_is_not(lab: Lab, secret: Path) 
     for value in (str(secret), "~/x", "../x", "./x", "C:\\x", f"en={secret}", [str(secret)], "/no/such", "~root"):
         with pytest.raises(PolicyDenied, match="machine's own"):
             admit(lab, {"model": value})
+    with pytest.raises(PolicyDenied, match="folder"):
+        admit(lab, {"folder": str(secret.parent)})
     for value in (True, 1, "true"):
         with pytest.raises(PolicyDenied, match="pickles"):
             admit(lab, {"pickles": value})

@@ -114,6 +114,10 @@ def test_what_is_in_the_target_language_is_left_alone(lab: Lab) -> None:
     told = lab.translated(said(("Salut.", "fr-CA"), ("Hi.", "en")), "fr", engine="words").translations["fr"]
     assert [(s.text, by(s)) for s in told] == [("Salut.", []), ("fr:Hi.", [("translate/words", "en", "fr")])]
     assert lab.translate(["Hi."], "en-GB", "en", engine="words") == ["Hi."]
+    assert lab.translate((text for text in ["Hi."]), "en-GB", "en", engine="words") == ["Hi."]  # type: ignore[arg-type]
+    for texts, to in ((["Hi."], ["fr", "pt"]), (["Hi.", None], "fr")):
+        with pytest.raises(ConfigError, match=r"one language|other than text"):
+            lab.translate(texts, to, "en", engine="words")  # type: ignore[arg-type]
     assert [source for _, source, _ in Words.given] == ["en"]
 
 
