@@ -56,6 +56,6 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             weights_license="Apache-2.0",
             homepage="https://github.com/resemble-ai/Resemblyzer",
             summary="Voice matching on a CPU: a blend of Kokoro's voices, brought nearer to a person's by pitch,"
-            " formants and spectrum. It comes about half-way from a stranger to the person.",
+            " formants and spectrum. It comes part of the way from a stranger to the person.",
         )
     )
