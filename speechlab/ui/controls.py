@@ -59,6 +59,8 @@ def control(knob: Knob, prefix: str = "knob") -> gr.components.Component:
         "interactive": True,
     }
     match knob.type:
+        case "boolean" if knob.optional:
+            return gr.Dropdown([(AUTOMATIC, ""), ("Yes", True), ("No", False)], value=_shown(knob), **about)
         case "boolean":
             return gr.Checkbox(bool(knob.default), **about)
         case "integer" | "number":
