@@ -72,10 +72,20 @@ class Watermark:
         return added
 
 
-@cache
 def watermark(context: Context) -> Watermark:
     """The watermark, loaded once. Raises EngineUnavailable where its weights are not there."""
-    return Watermark(context.weights(PERTH))
+    if context.home not in _checked:
+        _checked[context.home] = context.weights(PERTH)
+    return _loaded(_checked[context.home])
+
+
+_checked: dict[Path, Path] = {}
+"""Where the weights lie for each lab's folder; the lab itself is not held."""
+
+
+@cache
+def _loaded(folder: Path) -> Watermark:
+    return Watermark(folder)
 
 
 def _blocks(count: int) -> Iterator[tuple[int, int, Samples]]:

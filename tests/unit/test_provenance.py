@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import logging
 import pickle
+import weakref
 import zipfile
 from pathlib import Path
 
@@ -128,6 +130,15 @@ def test_a_label_that_somebody_broke_is_still_one() -> None:
 def test_all_that_an_engine_speaks_is_marked(lab: Lab) -> None:
     marking = watermark(lab.pool.context)
     assert marking.confidence(lab.speak("what a toy says " * 8, engine="toy")) > 0.7
+
+
+def test_a_lab_that_spoke_is_let_go(tmp_path: Path) -> None:
+    lab = Lab(discover=False, home=tmp_path)
+    lab.speak("good bye", engine="toy")
+    gone = weakref.ref(lab)
+    del lab
+    gc.collect()
+    assert gone() is None
 
 
 def test_only_the_policy_switches_the_mark_off_and_that_is_logged(
