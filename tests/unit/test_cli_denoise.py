@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,8 @@ from click.testing import CliRunner, Result
 from speechlab import Audio, Lab, media
 from speechlab.batch import Advanced, Finished, SoundBatch, Started, gather
 from speechlab.cli.app import speechlab
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 PLUGIN = """
 from typing import Annotated
@@ -47,18 +47,6 @@ def register_engines(register):
 """
 RATE = 22_050
 SOUND = Audio(0.4 * np.sin(np.arange(3 * RATE) / 20) * np.array([[1.0], [0.5]]), RATE)
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the host's own plugin and those named."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("plugin_"):
-            del sys.modules[name]
 
 
 @pytest.fixture

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from speechlab import Audio, Lab, media
+from speechlab import Audio, media
 from speechlab.cli.app import speechlab
 from tests.doubles import talk
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 PLUGIN = """
 from typing import Annotated
@@ -38,18 +38,6 @@ def register_engines(register):
     register(EngineSpec(id="talker", kind=Kind.TTS, load=Talker, options=Options, languages=("fr", "pt")))
 """
 ENGINES = ("--recognizer", "toy", "--translator", "toy")
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the host's own plugin and those named."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("plugin_"):
-            del sys.modules[name]
 
 
 @pytest.fixture

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from speechlab import Kind, Lab
+from speechlab import Kind
 from speechlab.cli import doctor as doctors
 from speechlab.cli import machine
 from speechlab.cli.app import speechlab
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 PLUGIN = """
 from speechlab import AsrOptions, EngineSpec, Kind, Weights, hookimpl
@@ -33,18 +33,6 @@ def register_engines(register):
         register(EngineSpec(id=id, kind=Kind.ASR, load="no.such:Engine", options=AsrOptions, license="MIT",
                             summary=f"The one that is {id}.", **more))
 """
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the host's own plugin and those named, so that answers do not depend on what else is installed."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("plugin_"):
-            del sys.modules[name]
 
 
 @pytest.fixture

@@ -9,18 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from speechlab import Audio, Lab, media
+from speechlab import Audio, media
 from speechlab.cli.app import speechlab
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 RATE = 16_000
 QUIET = Audio(0.002 * np.sin(np.arange(3 * RATE) / 9), RATE)
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the host's own plugin."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import soundfile
 from click.testing import CliRunner, Result
 
-from speechlab import Lab, media
+from speechlab import media
 from speechlab.cli.app import speechlab
 from speechlab.provenance import label_in
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 PLUGIN = """
 from pathlib import Path
@@ -47,18 +47,6 @@ def register_engines(register):
     register(EngineSpec(id="talker", kind=Kind.TTS, load=Talker, options=Options, languages=("en", "pt")))
 """
 TEXT = "One two three. Four five six."
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the host's own plugin and those named."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("plugin_"):
-            del sys.modules[name]
 
 
 @pytest.fixture

@@ -7,16 +7,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from speechlab import Audio, Lab, media
+from speechlab import Audio, media
 from speechlab.cli.app import speechlab
 from speechlab.cli.lines import MOST, batches
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 PLUGIN = '''
 from typing import Annotated
@@ -62,18 +63,6 @@ SRT = """1
 00:00:03,600 --> 00:00:05,250
 market yesterday.
 """
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the host's own plugin and those named."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("plugin_"):
-            del sys.modules[name]
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,17 +27,10 @@ MINE = Consent("Ada", "my own voice", "2026-05-03T10:00:00+00:00")
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the host's own plugin and those named."""
-    init = Lab.__init__
-    monkeypatch.setattr(Lab, "__init__", lambda self, *args, **how: init(self, *args, discover=False, **how))
+def anew(alone: None) -> None:
+    """What the engines were asked in another test is forgotten."""
     Parrot.taught.clear()
     Changer.asked.clear()
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("plugin_"):
-            del sys.modules[name]
 
 
 @pytest.fixture

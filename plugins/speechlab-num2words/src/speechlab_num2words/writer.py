@@ -164,6 +164,7 @@ class Writer:
     def _amount(self, number: str, scale: str, currency: str) -> str:
         value = self._value(number)
         if not scale and 0 < -_exponent(value) <= 2:
+            # a language that lacks a currency fails in one of these ways; Babel then names it
             with suppress(NotImplementedError, TypeError, IndexError, AttributeError, KeyError):
                 return str(num2words(float(value), lang=self._words, to="currency", currency=currency)).replace(",", "")
         count = 1_000_000 if scale else value
