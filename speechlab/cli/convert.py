@@ -13,12 +13,11 @@ from ..engines import Kind
 from ..errors import EngineUnavailable
 from ..lab import told
 from ..library import conversion_consent
-from ..media import WRITABLE
 from ..params import knobs
-from .account import Account
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
-from .recordings import parameter, recordings
+from .recordings import recordings
+from .sounds import elsewhere, sound_options, write
 from .transcribe import engine_id
 
 
@@ -33,13 +32,7 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
     return [FlagGroup("convert", f"Engine {spec.id}", own)] if own else []
 
 
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.CONVERT) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else ""
-
-
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=elsewhere(Kind.CONVERT))
 @click.option(
     "--voice",
     required=True,
@@ -56,13 +49,7 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
     metavar="GROUND",
     help="On what ground the voice may be used, in words. A voice of the library has its own.",
 )
-@click.option(
-    "--format", "format", type=click.Choice(list(WRITABLE)), default="wav", help="Format of the results.  [default wav]"
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
-)
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@sound_options
 @click.pass_context
 def convert(
     ctx: click.Context,
@@ -94,10 +81,4 @@ def convert(
         made=lambda path: lab.convert(path, voice, spec.id, **how),
         comment=lab.library.label(spec.name, voice, given).text(),
     )
-    account = Account(
-        len(found.items),
-        verbose=bool(ctx.find_root().params.get("verbose")),
-        finished=lambda report: None,
-        stopped="stopped; what is written is whole",
-    )
-    ctx.exit(account.of(batch))
+    write(ctx, batch, len(found.items))

@@ -11,13 +11,12 @@ import click
 from ..batch import SoundBatch
 from ..engines import Kind
 from ..errors import EngineUnavailable
-from ..media import WRITABLE
 from ..params import knobs
 from ..stages import LIFTS
-from .account import Account
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
-from .recordings import parameter, recordings
+from .recordings import recordings
+from .sounds import elsewhere, sound_options, write
 from .transcribe import engine_id
 
 
@@ -34,13 +33,7 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
     return [group for group in groups if group.knobs]
 
 
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.DENOISE) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else ""
-
-
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=elsewhere(Kind.DENOISE))
 @click.option(
     "--engine",
     metavar="ID",
@@ -59,13 +52,7 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
     metavar="LUFS",
     help="Make each as loud as this: -16 as most podcasts, -23 as in broadcasting.",
 )
-@click.option(
-    "--format", "format", type=click.Choice(list(WRITABLE)), default="wav", help="Format of the results.  [default wav]"
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
-)
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@sound_options
 @click.pass_context
 def denoise(
     ctx: click.Context,
@@ -95,10 +82,4 @@ def denoise(
     pipeline.ready(lab.policy)
     found = recordings(files)
     batch = SoundBatch(lab, pipeline, found.items, out, format)
-    account = Account(
-        len(found.items),
-        verbose=bool(ctx.find_root().params.get("verbose")),
-        finished=lambda report: None,
-        stopped="stopped; what is written is whole",
-    )
-    ctx.exit(account.of(batch))
+    write(ctx, batch, len(found.items))

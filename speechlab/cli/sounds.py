@@ -1,0 +1,60 @@
+"""Recordings in, sound out: what ``speechlab denoise`` and ``speechlab convert`` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..batch import SoundBatch
+from ..engines import Kind
+from ..media import WRITABLE
+from .account import Account
+from .app import lab_of
+from .recordings import parameter
+
+C = TypeVar("C", bound=Callable[..., Any])
+OPTIONS = (
+    click.option(
+        "--format",
+        "format",
+        type=click.Choice(list(WRITABLE)),
+        default="wav",
+        help="Format of the results.  [default wav]",
+    ),
+    click.option(
+        "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
+    ),
+    click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path)),
+)
+
+
+def sound_options(command: C) -> C:
+    """--format, --out and FILE|FOLDER..."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def write(ctx: click.Context, batch: SoundBatch, count: int) -> None:
+    """Write them all, telling how it goes, and leave with the exit code."""
+    account = Account(
+        count,
+        verbose=bool(ctx.find_root().params.get("verbose")),
+        finished=lambda report: None,
+        stopped="stopped; what is written is whole",
+    )
+    ctx.exit(account.of(batch))
+
+
+def elsewhere(kind: Kind) -> Callable[[click.Context, str], str]:
+    """Of which engines of a kind an unknown flag would be a parameter."""
+
+    def told(ctx: click.Context, flag: str) -> str:
+        name = parameter(flag)
+        ids = [spec.id for spec in lab_of(ctx).engines(kind) if any(knob.name == name for knob in spec.knobs)]
+        return f"--engine {' or '.join(ids)}" if ids else ""
+
+    return told
