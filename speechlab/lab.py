@@ -323,6 +323,29 @@ class Lab:
             raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
         return Audio.join(sentences)
 
+    def proof(
+        self,
+        text: str,
+        audio: Audio,
+        *,
+        language: str | None = None,
+        recognizer: str | None = None,
+        reference: Audio | None = None,
+    ) -> Any:
+        """What a recogniser hears of a sentence that was spoken, beside what is written: a
+        :class:`speechlab.proofing.Proof` with the word error rate, what came back otherwise, and whether somebody
+        should listen to it. With a ``reference``, a clip of whoever should be heard, also how like it the voice is.
+        Of many sentences, :class:`speechlab.proofing.Proofing` keeps what listens loaded. Raises ConfigError,
+        EngineUnavailable and EngineFailed."""
+        how = {"language": language, "recognizer": recognizer, "reference": reference}
+        return loaded("speechlab.proofing:proof")(self, text, audio, **how)
+
+    def similarity(self, one: Audio, other: Audio, engine: str | None = None) -> Any:
+        """How alike the voices of two recordings are, of one person each: a :class:`speechlab.proofing.Similarity`,
+        which tells its scale. Less than two seconds of speech tell little. Raises AudioError where nobody speaks, and
+        EngineUnavailable where no engine that tells is installed."""
+        return loaded("speechlab.proofing:similarity")(self, one, other, engine)
+
     def reference(self, sound: Sound, *, alone: bool = False) -> Any:
         """A clip of a voice, listened to before a voice is made of it: a :class:`speechlab.cloning.Reference` with
         advice in words on its length, clipping, noise and silence, and on how many people speak. ``alone``: one person

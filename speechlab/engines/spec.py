@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import EngineUnavailable, PluginError, SpeechLabError
 from ..params import Knob, Params, knobs, nearest
+from ..types import Scale
 from .context import Context
 from .kinds import PROTOCOLS, Kind
 from .ways import Ways
@@ -63,6 +64,9 @@ class EngineSpec:
     live: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """What holds, where nobody says otherwise, when speech is heard live: values for any of its parameters and options,
     and for the host's around it, such as the commit policy that ``speechlab live-bench`` found best."""
+    likeness: Scale | None = None
+    """What the cosine of two of its vectors means, where it is a :class:`SpeakerEmbedder`: how like each other two
+    recordings of one person are to it, and two people. By it the host tells whether a voice came out right."""
     requires: tuple[str, ...] = ()
     """Import names that must be there; looked for, never imported."""
     programs: tuple[str, ...] = ()

@@ -11,11 +11,11 @@ from typing import Any, Literal
 from ..engines import Kind, StreamingRecognizer
 from ..errors import AudioError
 from ..lab import Lab
+from ..matching import spoken, word_errors
 from ..pipeline import Pipeline, Step
 from ..stages.wording import words
 from ..types import Audio, Recording, Word
 from .latency import Latency, latency
-from .matching import spoken, word_errors
 from .replay import Told, chunks, in_real_time, simulated
 from .simulated import measured, none
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from ..matching import matched, spoken
 from ..stages.commit import covering
 from ..types import Segment, SegmentUpdate, Span, SpeechEnded, SpeechStarted, Word
 from ..types.transcript import in_time
-from .matching import matched, spoken
 from .replay import Told
 
 AT_ONCE = 0.02

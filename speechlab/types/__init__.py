@@ -14,6 +14,7 @@ from .events import (
     Tick,
     TurnUpdate,
 )
+from .likeness import Scale
 from .recording import Fold, Recording
 from .scores import SpeechScores
 from .span import Span, union
@@ -31,6 +32,7 @@ __all__ = [
     "Progress",
     "Recording",
     "Samples",
+    "Scale",
     "Segment",
     "SegmentUpdate",
     "Span",

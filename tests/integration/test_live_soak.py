@@ -29,8 +29,8 @@ from speechlab import (
 from speechlab.engines import Context
 from speechlab.live.bench import recognizer
 from speechlab.live.latency import latency
-from speechlab.live.matching import spoken, word_errors
 from speechlab.live.replay import Told, chunks, simulated
+from speechlab.matching import spoken, word_errors
 from speechlab.testing import speech
 
 RATE, HOP = 16_000, 80

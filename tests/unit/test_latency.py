@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from speechlab import Event, Segment, SegmentUpdate, SpeechEnded, SpeechStarted, Word
 from speechlab.live.latency import Latency, latency, quantiles
-from speechlab.live.matching import matched, spoken, word_errors
 from speechlab.live.replay import Told
+from speechlab.matching import matched, spoken, word_errors
 
 REFERENCE = [
     Word(1.0, 1.4, text="So"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..stages.commit import bare
-from ..stages.wording import evenly
-from ..types import Segment
+from .stages.commit import bare
+from .stages.wording import evenly
+from .types import Segment
 
 
 def spoken(text: str) -> list[str]:

@@ -1,0 +1,8 @@
+"""Proof-listening: what was spoken goes through a recogniser, and what came back is compared with what was written."""
+
+from .comparing import Slip
+from .likeness import Similarity, similarity
+from .listening import Proofing, proof
+from .proof import Proof
+
+__all__ = ["Proof", "Proofing", "Similarity", "Slip", "proof", "similarity"]

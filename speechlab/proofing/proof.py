@@ -1,0 +1,72 @@
+"""What came back of one sentence, and whether somebody should listen to it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..types import Scale
+from .comparing import Slip
+
+RATE = 0.25
+"""Word error rate above which a sentence is suspect; good speech stays below it, whatever the recogniser mishears."""
+LEAST = 2
+"""Word errors that a sentence may have at any rate: short ones, and names, come back otherwise without any fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A sentence, listened to."""
+
+    text: str
+    """As it is written."""
+    heard: str
+    """As the recogniser wrote it down."""
+    wer: float
+    """Word error rate, however numbers and compounds are spelt: 0 where all came back."""
+    errors: tuple[Slip, ...] = ()
+    """What came back otherwise."""
+    similarity: float | None = None
+    """How like the reference the voice is; None without one, and where there is too little speech to tell."""
+    scale: Scale | None = None
+    """What the similarity means."""
+
+    @property
+    def suspect(self) -> bool:
+        """Whether somebody should listen to it."""
+        return bool(self.why)
+
+    @property
+    def why(self) -> str:
+        """Why it is suspect, as a sentence; empty where it is not."""
+        found = [*self._words(), *self._voice()]
+        return "; ".join(found)
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return {
+            "text": self.text,
+            "heard": self.heard,
+            "wer": round(self.wer, 3),
+            "errors": [asdict(slip) for slip in self.errors],
+            "similarity": None if self.similarity is None else round(self.similarity, 3),
+            "scale": asdict(self.scale) if self.scale else None,
+            "suspect": self.suspect,
+            "why": self.why,
+        }
+
+    def _words(self) -> list[str]:
+        if not self.wer:
+            return []
+        if not any(map(str.isalnum, self.heard)):
+            return ["nothing that is written was heard"]
+        count = sum(slip.words for slip in self.errors)
+        if self.wer <= RATE or count < LEAST:
+            return []
+        said = ", ".join(f"{slip.written or 'nothing'!r} as {slip.heard or 'nothing'!r}" for slip in self.errors[:3])
+        return [f"{count} words came back otherwise: {said}{', and more' if len(self.errors) > 3 else ''}"]
+
+    def _voice(self) -> list[str]:
+        if self.similarity is None or self.scale is None or self.similarity >= self.scale.middle:
+            return []
+        return [f"the voice is another: its likeness is {self.scale.words(self.similarity)}"]
