@@ -1,8 +1,8 @@
 """Voices made from a clip, and recordings turned into a voice: with consent, or not at all."""
 
-from .clone import clone, learners
+from .clone import clone, learners, learnt
 from .convert import converted
 from .naming import named
 from .reference import Reference, referenced
 
-__all__ = ["Reference", "clone", "converted", "learners", "named", "referenced"]
+__all__ = ["Reference", "clone", "converted", "learners", "learnt", "named", "referenced"]

@@ -27,6 +27,21 @@ def clone(
     **knobs: Any,
 ) -> Voice:
     """The new voice, as :meth:`speechlab.Lab.clone` tells."""
+    kept, audio = learnt(lab, reference, name, consent, engine, alone=alone, **knobs)
+    return lab.library.keep(kept, audio).voice
+
+
+def learnt(
+    lab: Lab,
+    reference: Sound | Reference,
+    name: str,
+    consent: str | Consent | None = None,
+    engine: str | None = None,
+    *,
+    alone: bool = False,
+    **knobs: Any,
+) -> tuple[Kept, Audio]:
+    """The same voice, which is not in the library yet, and its clip: for whoever may still think better of it."""
     name = called(name)
     given = agreed(consent, name)
     ways = learners(lab, engine)
@@ -34,7 +49,7 @@ def clone(
     audio = clip(heard.usable().audio)
     for number, spec in enumerate(ways, 1):
         try:
-            return _taught(lab, spec, audio, name, given, told(knobs)).voice
+            return _taught(lab, spec, audio, name, given, told(knobs)), audio
         except EngineUnavailable as error:
             if number == len(ways):
                 raise
@@ -70,7 +85,7 @@ def _taught(lab: Lab, spec: EngineSpec, audio: Audio, name: str, consent: Consen
     with lab.pool.lease(spec, ready.params) as loaded:
         voice = cloned(loaded, audio, consent, ready.options, name)
     spoken = getattr(ready.options, "language", None)
-    kept = Kept(
+    return Kept(
         name=name,
         engine=spec.name,
         own=voice.id,
@@ -80,4 +95,3 @@ def _taught(lab: Lab, spec: EngineSpec, audio: Audio, name: str, consent: Consen
         consent=consent,
         at=now(),
     )
-    return lab.library.keep(kept, audio)

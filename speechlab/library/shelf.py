@@ -101,14 +101,20 @@ class Library:
         What an engine that runs elsewhere keeps of it must be deleted there.
         """
         kept = self.get(name)
-        try:
-            self._path(kept).unlink()
-        except OSError as error:
-            raise OutputError(
-                f"the voice {kept.name!r} cannot be deleted: {error.strerror}",
-                hint="make the lab's own folder writable",
-            ) from error
+        self._delete(kept)
         return kept
+
+    def rename(self, name: str, new: str) -> Kept:
+        """Call a voice otherwise; whatever named it before must name it anew. Raises ConfigError where the name is
+        taken or is none, and OutputError."""
+        kept = self.get(name)
+        renamed = replace(kept, name=called(new))
+        if (other := self.find(renamed.name)) is not None and other.id != kept.id:
+            raise ConfigError(f"there is a voice {other.name!r} already", hint="give another name")
+        done = self.keep(renamed, self.reference(kept) if kept.reference else None)
+        if done.id != kept.id:
+            self._delete(kept)
+        return done
 
     def export(self, name: str, path: str | os.PathLike[str]) -> Path:
         """Write a voice to one file, with its clip and the consent to it. Raises ConfigError and OutputError."""
@@ -160,6 +166,15 @@ class Library:
         given = {one.consent for one in found.values() if one.consent} | ({consent} if consent else set())
         said = ", ".join(dict.fromkeys(found[name].name if name in found else name for name in names if name))
         return Label.now(engine, said, _together(given))
+
+    def _delete(self, kept: Kept) -> None:
+        try:
+            self._path(kept).unlink()
+        except OSError as error:
+            raise OutputError(
+                f"the voice {kept.name!r} cannot be deleted: {error.strerror}",
+                hint="make the lab's own folder writable",
+            ) from error
 
     def _path(self, kept: Kept) -> Path:
         return self.folder / f"{kept.id}{SUFFIX}"

@@ -73,6 +73,21 @@ def test_a_voice_of_the_same_name_takes_its_place(library: Library) -> None:
     assert again.id == ada().id
 
 
+def test_a_voice_that_is_called_otherwise_stays_the_same_and_takes_nobodys_place(library: Library) -> None:
+    made = library.keep(ada(), tone(6))
+    library.keep(Kept(name="Bob", engine="tts/parrot", own="bob"))
+    renamed = library.rename("ada", " Ada  Lovelace")
+    assert renamed == replace(made, name="Ada Lovelace")
+    assert library.reference("Ada Lovelace").digest == made.reference
+    assert library.rename("Ada Lovelace", "ADA LOVELACE").name == "ADA LOVELACE"
+    assert [one.name for one in library.all()] == ["ADA LOVELACE", "Bob"]
+    with pytest.raises(ConfigError, match="there is a voice 'ADA LOVELACE' already"):
+        library.rename("Bob", "Ada Lovelace")
+    with pytest.raises(ConfigError, match="needs a name"):
+        library.rename("Bob", "...")
+    assert [one.name for one in library.all()] == ["ADA LOVELACE", "Bob"]
+
+
 def test_the_clip_is_the_same_whenever_it_is_read(library: Library) -> None:
     heard = clip(tone(6, rate=44_100))
     assert clip(heard).digest == heard.digest
