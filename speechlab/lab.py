@@ -15,7 +15,7 @@ import numpy as np
 from .cache import Checkpoints
 from .closing import closes
 from .contributions import loaded
-from .engines import Context, EngineSpec, Hop, Kind
+from .engines import Context, EngineSpec, Hop, Kind, Quote
 from .errors import AudioError, ConfigError, PluginError, SpeechLabError
 from .files import atomic_write
 from .finding import finder
@@ -345,6 +345,16 @@ class Lab:
         which tells its scale. Less than two seconds of speech tell little. Raises AudioError where nobody speaks, and
         EngineUnavailable where no engine that tells is installed."""
         return loaded("speechlab.proofing:similarity")(self, one, other, engine)
+
+    def quote(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Quote | None:
+        """What :meth:`speaking` will cost with the same arguments, told without sending any of the text; None where the
+        engine charges nothing, or does not tell. As a text, it is one sentence. A :class:`speechlab.speaking.Speaking`
+        tells its own, without what is said already.
+
+        Raises as :meth:`speaking`, and EngineFailed or EngineUnavailable where the service cannot be asked.
+        """
+        told: Quote | None = self.speaking(text, voice, engine, **knobs).quote()
+        return told
 
     def reference(self, sound: Sound, *, alone: bool = False) -> Any:
         """A clip of a voice, listened to before a voice is made of it: a :class:`speechlab.cloning.Reference` with

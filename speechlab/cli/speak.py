@@ -118,6 +118,8 @@ def speak(
     id = engine and engine_id(engine, Kind.TTS)
     how = {"language": language, "resume": resume, **chosen(ctx, "speak"), **chosen(ctx, "engine")}
     text_ = _Text(lab, lab.speaking(text, voice, id, **how), out, format, subtitles)
+    if (quote := text_.speech.quote()) is not None:
+        say(str(quote) if quote.enough else f"{quote}: what is said until they are spent is kept, for --resume")
     account = Account(
         1,
         verbose=bool(ctx.find_root().params.get("verbose")),

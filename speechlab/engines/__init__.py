@@ -32,6 +32,7 @@ from .kinds import (
 )
 from .options import AsrOptions, DiarizeOptions, TtsOptions, VadOptions
 from .sayable import sayable
+from .service import PricedSynthesizer, Quote, VoiceKeeper
 from .spec import EngineSpec
 from .ways import Hop, Ways
 from .weights import ChecksumMismatch, Weights, present
@@ -53,6 +54,8 @@ __all__ = [
     "Interpreter",
     "Kind",
     "Preparer",
+    "PricedSynthesizer",
+    "Quote",
     "Recognizer",
     "RoutedTranslator",
     "SentenceSplitter",
@@ -72,6 +75,7 @@ __all__ = [
     "VadOptions",
     "VoiceCloner",
     "VoiceConverter",
+    "VoiceKeeper",
     "VoicedSession",
     "Ways",
     "Weights",

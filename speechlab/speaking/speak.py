@@ -12,7 +12,7 @@ import numpy as np
 
 from ..closing import closes
 from ..dubbing.levels import faded, levelled, trimmed
-from ..engines import EngineSpec
+from ..engines import EngineSpec, Quote
 from ..errors import ConfigError
 from ..lab import Lab, told
 from ..languages import Languages
@@ -29,6 +29,7 @@ from ..types import Audio, Recording, Segment, SegmentUpdate, SynthesisChunk, Tr
 from .keeping import Kept
 from .line import Line, lines
 from .options import SpeakOptions
+from .pricing import quoted
 from .ssml import FASTEST, SLOWEST, is_ssml, marked
 from .voices import synthesizer
 
@@ -111,6 +112,17 @@ class Speaking(Iterator[Spoken]):
         """What a file with this sentence is to say of itself."""
         named = [self._script.stage.get("voice") or spoken.voice, *(line.voice for line in self._script.lines)]
         return self._lab.library.label(self.engine, filter(None, named))
+
+    def quote(self) -> Quote | None:
+        """What the sentences will cost that are not kept from an earlier call; None where the engine tells no price.
+
+        Raises EngineUnavailable, PolicyDenied or EngineFailed.
+        """
+        left = [line for number, line in self._wanted if self._kept is None or number not in self._kept]
+        if not left:
+            return None
+        [step] = next(iter(self._ways.values())).steps
+        return quoted(self._lab, step, [(line.text, line.language or self.language) for line in left])
 
     @property
     def total(self) -> int:

@@ -19,6 +19,7 @@ from speechlab import (
     Diarization,
     EngineSpec,
     Kind,
+    Quote,
     Segment,
     SegmentUpdate,
     Span,
@@ -536,6 +537,20 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         promises.check_speaks_whatever_is_written,
         subject(Kind.TTS, speaking(lambda text: [np.zeros(9)])),
         "is no Audio",
+    ),
+    "a price on the card alone": (
+        promises.check_tells_its_price,
+        subject(Kind.TTS, speaking(lambda text: [sound(0.5)]), features={"priced"}),
+        "who has a quote",
+    ),
+    "a price for other texts": (
+        promises.check_tells_its_price,
+        subject(
+            Kind.TTS,
+            engine(voices=lambda: (GOOD,), synthesize=None, quote=lambda text, options: Quote("A service", 1)),
+            features={"priced"},
+        ),
+        "other characters",
     ),
     "cloning on the card alone": (
         promises.check_learns_a_voice,

@@ -241,11 +241,11 @@ def test_a_clone_that_must_be_verified_is_told(service: Any, context: Context) -
 
 def test_the_cost_is_known_before_anything_is_sent(speaker: Speaker, service: Any) -> None:
     quote = speaker.quote("x" * 4000, SpeechOptions())
-    assert (quote.characters, quote.credits, quote.left) == (4000, 4000, 9900)
+    assert (quote.characters, quote.amount, quote.left) == (4000, 4000, 9900)
     assert str(quote) == (
         "ElevenLabs charges 4,000 credits for 4,000 characters with eleven_multilingual_v2; 9,900 credits are left"
     )
-    assert speaker.quote("x" * 4000, SpeechOptions(model="eleven_flash_v2_5")).credits == 2000
+    assert speaker.quote("x" * 4000, SpeechOptions(model="eleven_flash_v2_5")).amount == 2000
     assert service.of("text-to-speech") == []
 
 
@@ -278,7 +278,7 @@ def test_a_key_that_may_only_speak_speaks(service: Any, context: Context) -> Non
     service.fails("models", 401, lacking)
     engine = Speaker(ServiceParams(), context)
     quote = engine.quote("Hello.", SpeechOptions())
-    assert (quote.credits, quote.left) == (None, None)
+    assert (quote.amount, quote.left) == (None, None)
     assert str(quote) == "ElevenLabs charges for 6 characters with eleven_multilingual_v2"
     assert said(engine)
     engine.close()

@@ -65,6 +65,7 @@ from .voices import (
     check_refuses_an_unknown_voice,
     check_speaks_whatever_is_written,
     check_speaks_with_each_of_its_voices,
+    check_tells_its_price,
 )
 
 Check = Callable[[Subject], None]
@@ -145,6 +146,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_refuses_an_unknown_voice,
         check_speaks_whatever_is_written,
         check_learns_a_voice,
+        check_tells_its_price,
     ),
     Kind.CONVERT: (check_keeps_the_length, check_survives_odd_sounds),
     Kind.INTERPRET: (check_interprets_a_stream, check_survives_odd_sounds, check_survives_an_empty_stream),

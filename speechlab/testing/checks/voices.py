@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from ...engines import VoiceCloner
+from ...engines import PricedSynthesizer, VoiceCloner
+from ...engines.service import PRICED
 from ...errors import EngineUnavailable, SpeechLabError
 from ...library import CLONING, MATCHING
 from ...types import Audio, Consent, Voice
@@ -71,6 +72,19 @@ def check_learns_a_voice(subject: Subject) -> None:
     assert voice.id in {one.id for one in engine.voices()}, "it does not list the voice that it has learnt"
     said = Audio.join(_sound(engine.synthesize("Good morning.", voice.id, subject.options)))
     assert float(np.abs(said.samples).max()) > 0.001, "nothing can be heard of the voice that it has learnt"
+
+
+def check_tells_its_price(subject: Subject) -> None:
+    """What its card says of a price is so, and a longer text costs no less."""
+    engine, told = subject.engine, PRICED in subject.spec.features
+    assert isinstance(engine, PricedSynthesizer) == told, f"who has a quote has the feature {PRICED}, and nobody else"
+    if not told:
+        pytest.skip("it costs nothing")
+    short, long = (engine.quote(text, subject.options) for text in ("Hello.", "Hello. " * 20))
+    assert short.service, "it does not tell who charges"
+    assert (short.characters, long.characters) == (6, 140), "it counts other characters than those of the text"
+    if short.amount is not None and long.amount is not None:
+        assert 0 <= short.amount <= long.amount, "a longer text costs less"
 
 
 def converted(subject: Subject, audio: Audio) -> list[Audio]:

@@ -154,7 +154,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             kind=Kind.TTS,
             load="speechlab_elevenlabs.speaking:Speaker",
             options=SpeechOptions,
-            features=frozenset({"cloning"}),
+            features=frozenset({"cloning", "priced"}),
             longest=2000,
             summary="In the cloud, at a price: very natural voices in dozens of languages, and instant cloning.",
             **SHARED,

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
 from elevenlabs import ModelRatesResponseModel
 
+from speechlab import Quote
+
 from .account import ONCE, Account
 from .errors import NotPermitted
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What the service will charge for a text; as a text, it is one sentence."""
-
-    characters: int
-    model: str
-    credits: int | None
-    """None where the account does not tell the model's rate."""
-    left: int | None
-    """Credits left before; None where the key may not know."""
-
-    def __str__(self) -> str:
-        told = f"ElevenLabs charges {'' if self.credits is None else f'{self.credits:,} credits '}for "
-        told += f"{self.characters:,} characters with {self.model}"
-        return told + (f"; {self.left:,} credits are left" if self.left is not None else "")
 
 
 class Charges:
@@ -46,12 +30,12 @@ class Charges:
         """What a text will cost."""
         rate = self._rates.get(model)
         credits = None if rate is None else ceil(len(text) * rate)
-        return Quote(len(text), model, credits, self._left)
+        return Quote("ElevenLabs", len(text), credits, self._left, model)
 
     def spend(self, quote: Quote) -> None:
         """A text was sent."""
         if self._left is not None:
-            self._left = max(0, self._left - (quote.credits or 0))
+            self._left = max(0, self._left - int(quote.amount or 0))
 
 
 def _rate(told: ModelRatesResponseModel) -> float:

@@ -12,11 +12,11 @@ from elevenlabs import VoiceSettings
 from websockets.exceptions import ConnectionClosedOK
 from websockets.sync.client import ClientConnection
 
-from speechlab import Audio, Consent, Context, Voice, sentences
+from speechlab import Audio, Consent, Context, Quote, Voice, sentences
 
 from . import ServiceParams, SpeechOptions
 from .account import ONCE, Account
-from .charges import Charges, Quote
+from .charges import Charges
 from .languages import FIXED, iso
 from .sound import audio
 from .voices import Voices
@@ -26,6 +26,7 @@ SLOWEST, FASTEST = 0.7, 1.2
 """Times the usual pace, between which the service speaks."""
 SCHEDULE = (50, 120, 160, 290)
 """Over the WebSocket, characters that are waited for before each next piece is made: the first soon, the rest well."""
+PRICE = "price"
 CHUNK: Any = {**ONCE, "chunk_size": 4096}
 
 
@@ -45,6 +46,7 @@ class Speaker:
 
     def quote(self, text: str, options: SpeechOptions) -> Quote:
         """What the service will charge for a text, told without sending it."""
+        self._told.add(PRICE)
         return self._charges.quote(text, options.model)
 
     def synthesize(self, text: str, voice: str | None, options: SpeechOptions) -> Iterator[Audio]:
@@ -76,8 +78,8 @@ class Speaker:
 
     def _bytes(self, text: str, voice: str | None, options: SpeechOptions) -> Iterator[bytes]:
         id = self._voices.id(voice)
-        quote = self.quote(text, options)
-        self._tell("price", str(quote))
+        quote = self._charges.quote(text, options.model)
+        self._tell(PRICE, str(quote))  # unless somebody has asked
         if not SLOWEST <= options.speed <= FASTEST:
             self._tell(
                 options.speed, f"ElevenLabs speaks at {SLOWEST} to {FASTEST} times the usual pace, not {options.speed}"
