@@ -42,7 +42,7 @@ document.addEventListener("drop", async (event) => {
 
 /* ---- record ---- */
 
-let recorder = null, ticking = 0;
+let recorder = null;
 const show = (recording) => {
   one(".drop-idle").hidden = recording;
   one(".drop-recording").hidden = !recording;
@@ -50,48 +50,11 @@ const show = (recording) => {
 };
 one(".drop-record").addEventListener("click", async () => {
   problem.hidden = true;
-  if (!navigator.mediaDevices?.getUserMedia) {
-    complain("This browser gives a page the microphone only over https or on localhost.");
-    return;
-  }
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-  } catch (error) {
-    complain(error.name === "NotFoundError"
-      ? "There is no microphone; plug one in, or choose a file."
-      : "The microphone was not allowed; allow it in the browser's address bar, then try again.");
-    return;
-  }
-  const parts = [], began = Date.now();
-  const type = ["audio/webm;codecs=opus", "audio/mp4"].find((kind) => MediaRecorder.isTypeSupported(kind));
-  recorder = new MediaRecorder(stream, type ? { mimeType: type } : {});
-  recorder.ondataavailable = (event) => parts.push(event.data);
-  const context = new AudioContext(), meter = context.createAnalyser(), heard = new Float32Array(meter.fftSize);
-  context.createMediaStreamSource(stream).connect(meter);
-  const tick = () => {
-    meter.getFloatTimeDomainData(heard);
-    const loud = Math.sqrt(heard.reduce((sum, x) => sum + x * x, 0) / heard.length);
-    const level = Math.min(1, Math.max(0, 1 + Math.log10(loud + 1e-6) / 2.5));
-    one(".drop-level span").style.transform = `scaleX(${level.toFixed(3)})`;
-    const seconds = Math.floor((Date.now() - began) / 1000);
-    one(".drop-time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    ticking = requestAnimationFrame(tick);
-  };
-  recorder.onstop = () => {
-    cancelAnimationFrame(ticking);
-    stream.getTracks().forEach((track) => track.stop());
-    context.close();
-    show(false);
-    const at = new Date(), two = (n) => String(n).padStart(2, "0");
-    const suffix = recorder.mimeType.includes("mp4") ? "m4a" : "webm";
-    const name = `Recording ${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}.${two(at.getMinutes())}.${suffix}`;
-    if (!recorder.discarded) announce([new File(parts, name, { type: recorder.mimeType })]);
-    recorder = null;
-  };
-  recorder.start(1000);
-  show(true);
-  tick();
+  recorder = await recording({
+    level: one(".drop-level span"), time: one(".drop-time"), complain,
+    done(file) { recorder = null; show(false); if (file) announce([file]); },
+  });
+  if (recorder) show(true);
 });
 one(".drop-stop").addEventListener("click", () => recorder?.stop());
-one(".drop-discard").addEventListener("click", () => { if (recorder) { recorder.discarded = true; recorder.stop(); } });
+one(".drop-discard").addEventListener("click", () => recorder?.discard());

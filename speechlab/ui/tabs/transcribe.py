@@ -44,7 +44,7 @@ def build(lab: Lab) -> None:
         with gr.Column(scale=5, min_width=320):
             gr.HTML(
                 html_template=asset("drop.html"),
-                js_on_load=asset("drop.js"),
+                js_on_load=asset("record.js") + asset("drop.js"),
                 apply_default_css=False,
                 elem_id="drop",
                 keep_hours=round(desk.jobs.keep_for / 3600),
