@@ -23,14 +23,19 @@ RISE, FALL = 0.005, 0.015
 
 def trimmed(samples: Samples, sample_rate: int) -> Samples:
     """Speech without the silence around it; nothing where all of it is silence."""
+    return samples[speech(samples, sample_rate)]
+
+
+def speech(samples: Samples, sample_rate: int) -> slice:
+    """Where there is speech, without the silence around it; nowhere where all of it is silence."""
     size = max(1, round(FRAME * sample_rate))
     frames = np.append(samples, np.zeros(-len(samples) % size, np.float32)).reshape(-1, size)
     levels = 10 * np.log10(np.square(frames, dtype=np.float64).mean(axis=1) + 1e-12)
-    speech = np.flatnonzero(levels > max(levels.max(initial=-np.inf) + QUIET, SILENT))
-    if not len(speech):
-        return samples[:0]
+    heard = np.flatnonzero(levels > max(levels.max(initial=-np.inf) + QUIET, SILENT))
+    if not len(heard):
+        return slice(0, 0)
     margin = round(MARGIN * sample_rate)
-    return samples[max(0, speech[0] * size - margin) : (speech[-1] + 1) * size + margin]
+    return slice(max(0, int(heard[0]) * size - margin), int(heard[-1] + 1) * size + margin)
 
 
 def levelled(samples: Samples, sample_rate: int, lufs: float) -> Samples:

@@ -25,12 +25,14 @@ from .kinds import (
     Synthesizer,
     TextAnnotator,
     TextProcessor,
+    TimedSynthesizer,
     Translator,
     VoiceCloner,
     VoiceConverter,
     VoicedSession,
 )
-from .options import AsrOptions, DiarizeOptions, TtsOptions, VadOptions
+from .options import AsrOptions, DiarizeOptions, PronouncingOptions, TtsOptions, VadOptions
+from .pronouncing import pronounced
 from .sayable import sayable
 from .service import PricedSynthesizer, Quote, VoiceKeeper
 from .spec import EngineSpec
@@ -55,6 +57,7 @@ __all__ = [
     "Kind",
     "Preparer",
     "PricedSynthesizer",
+    "PronouncingOptions",
     "Quote",
     "Recognizer",
     "RoutedTranslator",
@@ -70,6 +73,7 @@ __all__ = [
     "Synthesizer",
     "TextAnnotator",
     "TextProcessor",
+    "TimedSynthesizer",
     "Translator",
     "TtsOptions",
     "VadOptions",
@@ -80,5 +84,6 @@ __all__ = [
     "Ways",
     "Weights",
     "present",
+    "pronounced",
     "sayable",
 ]

@@ -266,6 +266,17 @@ class Synthesizer(Protocol):
 
 
 @runtime_checkable
+class TimedSynthesizer(Protocol):
+    """A second protocol of a synthesizer that knows when it says each word. Such an engine has the feature
+    ``word_times``; the host then asks this way, and ``synthesize`` gives the same sound alone."""
+
+    def synthesize_timed(self, text: str, voice: str | None, options: Any, /) -> Iterable[SynthesisChunk]:
+        """As ``synthesize``; each piece may carry words, in their order. Their times count from where the sound of the
+        text began, also those of words that come with a later piece, or with an earlier one. A segment and a voice need
+        not be told."""
+
+
+@runtime_checkable
 class VoiceCloner(Protocol):
     """A second protocol of a synthesizer or a voice converter: a new voice from a clip and somebody's consent.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ..params import Params
+from .pronouncing import entries
 
 
 class AsrOptions(Params):
@@ -43,3 +44,16 @@ class TtsOptions(Params):
     """Language of the text as a BCP-47 code; empty for the voice's own."""
     speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
     """Pace of the speech; 1 is the voice's own."""
+
+
+class PronouncingOptions(TtsOptions):
+    """Options of a synthesizer that can be told how words sound; :func:`~speechlab.pronounced` parts a text at them."""
+
+    pronunciations: tuple[str, ...] = ()
+    """How words sound, in IPA, such as "Siobhan = ʃəvɔn"; one in small letters is meant in any case, any other as it is
+    written."""
+
+    @field_validator("pronunciations", mode="before")
+    @classmethod
+    def _told(cls, value: object) -> object:
+        return entries(value)

@@ -6,13 +6,16 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..errors import SpeechLabError
+from ..files import atomic_write
 from ..media import decode, probe, write
 from ..provenance import Label, label_in
-from ..types import Audio
+from ..types import Word
+from .utterance import Said
 
 
 class Kept:
@@ -30,20 +33,23 @@ class Kept:
     def __contains__(self, index: int) -> bool:
         return self._path(index).is_file()
 
-    def get(self, index: int) -> tuple[Audio, str]:
-        """A sentence and its voice. Raises AudioError where it cannot be read."""
+    def get(self, index: int) -> Said:
+        """A sentence. Raises AudioError where it cannot be read."""
         path = self._path(index)
         label = label_in(probe(path).comment)
-        return decode(path), label.voice if label else ""
+        return Said(decode(path), label.voice if label else "", self._words(index))
 
-    def keep(self, index: int, audio: Audio, engine: str, voice: str) -> None:
+    def keep(self, index: int, said: Said, engine: str) -> None:
         """Write a sentence, whole or not at all."""
-        if not self._writable or not audio.frames:
+        if not self._writable or not said.audio.frames:
             return
         try:
             for folder in (self._root, self._folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write(audio, self._path(index), comment=Label.now(engine, voice).text())
+            if said.words:
+                words = json.dumps([asdict(word) for word in said.words])
+                atomic_write(self._path(index, "json"), words.encode())
+            write(said.audio, self._path(index), comment=Label.now(engine, said.voice).text())
         except (OSError, SpeechLabError) as error:
             self._writable = False
             self._report(f"this text cannot be resumed, since what is said of it cannot be kept: {error}")
@@ -52,5 +58,11 @@ class Kept:
         """Delete them."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _path(self, index: int) -> Path:
-        return self._folder / f"{index:06d}.flac"
+    def _words(self, index: int) -> tuple[Word, ...]:
+        try:
+            return tuple(Word(**word) for word in json.loads(self._path(index, "json").read_bytes()))
+        except (OSError, ValueError, TypeError):  # without times it can be heard all the same
+            return ()
+
+    def _path(self, index: int, kind: str = "flac") -> Path:
+        return self._folder / f"{index:06d}.{kind}"

@@ -32,6 +32,10 @@ class Line:
     gain: float = 0.0
     """Decibels by which it is louder than the rest."""
     language: str | None = None
+    pitch: float = 0.0
+    """Semitones by which it is higher than the rest."""
+    pronunciations: tuple[str, ...] = ()
+    """How words in it sound, as "word = sounds in IPA"."""
 
 
 def lines(text: str, longest: int, language: str | None, options: SpeakOptions) -> list[Line]:

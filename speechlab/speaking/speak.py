@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..closing import closes
-from ..dubbing.levels import faded, levelled, trimmed
 from ..engines import EngineSpec, Quote
 from ..errors import ConfigError
 from ..lab import Lab, told
@@ -25,12 +24,14 @@ from ..runner import compose
 from ..stages import AtOnce, Flow
 from ..stages.identifying import identifier
 from ..translation.identify import SURE, telling
-from ..types import Audio, Recording, Segment, SegmentUpdate, SynthesisChunk, Transcript
+from ..types import Audio, Recording, Segment, SegmentUpdate, SynthesisChunk, Transcript, Word
+from . import manner
 from .keeping import Kept
 from .line import Line, lines
 from .options import SpeakOptions
 from .pricing import quoted
-from .ssml import FASTEST, SLOWEST, is_ssml, marked
+from .ssml import is_ssml, marked
+from .utterance import Said, Utterance
 from .voices import synthesizer
 
 LOOKED = 2000
@@ -54,11 +55,19 @@ class Spoken:
     voice: str = ""
     """Who says it, where that is known."""
     language: str | None = None
+    words: tuple[Word, ...] = ()
+    """Which word of the text is said when, on the timeline of ``start``; none where the engine does not tell."""
 
     @property
     def end(self) -> float:
         """Where it ends, in seconds."""
         return self.start + self.audio.duration
+
+    def moved(self, seconds: float) -> Spoken:
+        """The same sentence, words and all, later by so many seconds."""
+        start = self.start + seconds
+        words = tuple(replace(word, start=word.start + seconds, end=word.end + seconds) for word in self.words)
+        return replace(self, start=start, audio=replace(self.audio, start=start), words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,7 @@ class Script:
 
     def pipeline(self, lab: Lab, line: Line) -> Pipeline:
         """What says a line. Raises ConfigError, EngineUnavailable or PolicyDenied."""
-        stage = {**self.stage, "use": self.spec.name, **told({"voice": line.voice})}
-        if line.speed != 1.0:
-            stage["speed"] = min(FASTEST, max(SLOWEST, float(stage.get("speed", 1.0)) * line.speed))
+        stage = {**manner.told(line, self.spec, self.stage), "use": self.spec.name}
         return lab.pipeline({"title": "Speak", "stage": [stage]}).ready(lab.policy, Flow.SEGMENTS)
 
 
@@ -88,7 +95,8 @@ class Speaking(Iterator[Spoken]):
         """Raises ConfigError, EngineUnavailable or PolicyDenied before anything is loaded."""
         self._lab, self._script = lab, script
         self._wanted = [(number, line) for number, line in enumerate(script.lines) if only is None or number in only]
-        self._ways = {_manner(line): script.pipeline(lab, line) for _, line in self._wanted}
+        manners = {manner.key(line): line for _, line in self._wanted}
+        self._ways = {key: script.pipeline(lab, line) for key, line in manners.items()}
         self._kept: Kept | None = None
         if resume is not None:
             self._kept = Kept(lab.home / "checkpoints", self._told(), lab.report)
@@ -157,27 +165,28 @@ class Speaking(Iterator[Spoken]):
 
     def _spoken(self) -> Generator[Spoken, None, None]:
         at, begun = 0.0, False
-        for number, line, audio, voice in self._finished():
-            at += line.pause if begun and audio.frames else 0.0
-            begun = begun or bool(audio.frames)
+        for number, line, said in self._said():
+            at += line.pause if begun and said.audio.frames else 0.0
+            begun = begun or bool(said.audio.frames)
             language = line.language or self._script.language
-            yield Spoken(number, line.text, replace(audio, start=at), at, line.pause, voice, language)
-            at += audio.duration
+            spoken = Spoken(number, line.text, said.audio, 0.0, line.pause, said.voice, language, said.words)
+            yield spoken.moved(at)
+            at += said.audio.duration
 
-    def _finished(self) -> Iterator[tuple[int, Line, Audio, str]]:
-        """Each line with its sound and its voice: those that are kept, and the others as they are made."""
-        kept = self._kept
+    def _said(self) -> Iterator[tuple[int, Line, Said]]:
+        """Each line as it is said: those that are kept, and the others as they are made."""
+        kept, script = self._kept, self._script
         known = {number for number, _ in self._wanted if kept is not None and number in kept}
-        for (is_known, manner), some in groupby(self._wanted, lambda pair: (pair[0] in known, _manner(pair[1]))):
+        for (is_known, key), some in groupby(self._wanted, lambda pair: (pair[0] in known, manner.key(pair[1]))):
             if is_known and kept is not None:
                 for number, line in some:
-                    yield number, line, *kept.get(number)
+                    yield number, line, kept.get(number)
                 continue
-            for (number, line), pieces, voice in _made(self._lab, self._ways[manner], list(some), self.language):
-                audio = _finished(pieces, self._script, line)
+            for (number, line), made in _made(self._lab, self._ways[key], list(some), self.language):
+                said = made.finished(line.text, script.spec.sample_rate, script.options.loudness, line.gain)
                 if kept is not None:
-                    kept.keep(number, audio, self.engine, voice)
-                yield number, line, audio, voice
+                    kept.keep(number, said, self.engine)
+                yield number, line, said
 
 
 def speaking(
@@ -218,7 +227,7 @@ def retold(spoken: Iterable[Spoken]) -> list[Spoken]:
     for one in sorted(spoken, key=lambda one: one.index):
         at += one.pause if begun and one.audio.frames else 0.0
         begun = begun or bool(one.audio.frames)
-        placed.append(replace(one, start=at, audio=replace(one.audio, start=at)))
+        placed.append(one.moved(at - one.start))
         at = placed[-1].end
     return placed
 
@@ -226,7 +235,7 @@ def retold(spoken: Iterable[Spoken]) -> list[Spoken]:
 def said(spoken: Iterable[Spoken], language: str | None = None) -> Recording:
     """What was said when, as a recording that any format is written of: subtitles, say."""
     segments = [
-        Segment(one.start, one.end, text=one.text, id=f"s{one.index + 1}", language=one.language)
+        Segment(one.start, one.end, text=one.text, id=f"s{one.index + 1}", language=one.language, words=one.words)
         for one in spoken
         if one.audio.frames
     ]
@@ -250,12 +259,10 @@ def _script(
         raise ConfigError(f"{spec.name} does not speak {language!r}", hint=known.nearest(language))
     theirs = {name: value for name, value in knobs.items() if name not in own or name in _names(spec)}
     stage = {**theirs, **told({"voice": voice})}
-    notes = list(marks.notes) if marks else []
+    notes = marks.notes if marks else ()
     found = (marks.lines if marks else partial(lines, text))(spec.longest, language, options)
-    if "speed" not in _names(spec) and any(line.speed != 1.0 for line in found):
-        notes.append(f"{spec.name} has one speed, and says all at that")
-        found = [replace(line, speed=1.0) for line in found]
-    return Script(spec, stage, options, found, language, tuple(notes))
+    found, beyond = manner.fitted(found, spec, stage)
+    return Script(spec, stage, options, found, language, (*notes, *beyond))
 
 
 def _names(spec: EngineSpec) -> set[str]:
@@ -272,14 +279,9 @@ def _looked(lab: Lab, text: str) -> str | None:
     return guess.language if guess is not None and guess.confidence >= SURE else None
 
 
-def _manner(line: Line) -> tuple[str | None, float]:
-    """Lines of one manner are said in one run."""
-    return line.voice, line.speed
-
-
 def _made(
     lab: Lab, way: Pipeline, some: Sequence[tuple[int, Line]], language: str | None
-) -> Iterator[tuple[tuple[int, Line], list[Audio], str]]:
+) -> Iterator[tuple[tuple[int, Line], Utterance]]:
     """Each line, and what an engine made of it, before the next one is begun."""
     by_id = {str(number): (number, line) for number, line in some}
     segments = (
@@ -288,29 +290,15 @@ def _made(
     events = compose(
         way, (SegmentUpdate(segment=one) for one in segments), lab.pool, scheduler=AtOnce(), trace=lab.new_trace()
     )
-    now, pieces, voice = "", list[Audio](), ""
+    now, made = "", Utterance()
     with closes(events):
         for event in events:
             match event:
                 case SegmentUpdate(segment=segment) if now != segment.id:  # the one before is all there
                     if now:
-                        yield by_id[now], pieces, voice
-                    now, pieces, voice = segment.id, [], ""
-                case SynthesisChunk(audio=audio):
-                    pieces.append(audio)
-                    voice = event.voice
+                        yield by_id[now], made
+                    now, made = segment.id, Utterance()
+                case SynthesisChunk():
+                    made.add(event)
     if now:
-        yield by_id[now], pieces, voice
-
-
-def _finished(pieces: Sequence[Audio], script: Script, line: Line) -> Audio:
-    """A sentence that can stand beside others: without silence around it, levelled, and beginning and ending softly."""
-    if not pieces:
-        return Audio(np.zeros(0, np.float32), script.spec.sample_rate)
-    whole = Audio.join(pieces)
-    rate, samples = whole.sample_rate, trimmed(whole.mono, whole.sample_rate)
-    if script.options.loudness is not None:
-        samples = levelled(samples, rate, script.options.loudness)
-    if line.gain:
-        samples = np.clip(samples * 10 ** (line.gain / 20), -1.0, 1.0).astype(np.float32)
-    return Audio(faded(samples, rate), rate)
+        yield by_id[now], made

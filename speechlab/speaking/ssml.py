@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from ..errors import ConfigError
@@ -12,19 +13,23 @@ from ..languages import standard
 from ..stages.tts import stretches
 from .line import Line, said_of
 from .options import SpeakOptions
+from .sounds import between_marks, sounded, without_marks
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 STRENGTHS = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.7, "x-strong": 1.2}
 """Seconds of silence for SSML's names."""
 RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.25, "x-fast": 1.5}
+PITCHES = {"x-low": -6.0, "low": -3.0, "medium": 0.0, "default": 0.0, "high": 3.0, "x-high": 6.0}
+"""Semitones for SSML's names."""
 VOLUMES = {"x-soft": -12.0, "soft": -6.0, "medium": 0.0, "default": 0.0, "loud": 4.0, "x-loud": 8.0}
 """Decibels for SSML's names."""
 SLOWEST, FASTEST = 0.25, 4.0
 LOUDEST = 20.0
+HIGHEST = 24.0
 LONGEST = 60.0
 """Seconds of the longest silence."""
 SPELLED = frozenset({"characters", "spell-out", "digits", "telephone"})
-PLAIN = frozenset({"lang", "say-as", "sub", "w", "token", "mark", "desc"})
+PLAIN = frozenset({"lang", "phoneme", "say-as", "sub", "w", "token", "mark", "desc"})
 """Elements that need no word to be said of them."""
 ENDS = {"p": "paragraph", "paragraph": "paragraph", "s": "sentence", "sentence": "sentence"}
 TEXT = "give text, or SSML such as <speak>Hello. <break time='500ms'/> Goodbye.</speak>"
@@ -38,6 +43,7 @@ class Manner:
     speed: float = 1.0
     gain: float = 0.0
     language: str | None = None
+    pitch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,13 @@ class Stretch:
     """Text that is said in one manner, and the silence before it; None where that is the usual one."""
 
     text: str
+    """Words whose sounds are given stand between marks."""
     manner: Manner
     pause: float | None = None
     begins: str = ""
     """Whether a sentence or a paragraph begins here."""
+    sounds: tuple[str, ...] = ()
+    """Of the words between marks, one after the other."""
 
 
 @dataclass(slots=True)
@@ -63,7 +72,7 @@ class Marked:
     @property
     def text(self) -> str:
         """The words alone."""
-        return " ".join(stretch.text for stretch in self.stretches)
+        return without_marks(" ".join(stretch.text for stretch in self.stretches))
 
     def lines(self, longest: int, language: str | None, options: SpeakOptions) -> list[Line]:
         """The sentences; one whose manner changes within it is several lines without a pause between them."""
@@ -73,10 +82,13 @@ class Marked:
             manner = stretch.manner
             usual = options.paragraph_pause if stretch.begins == "paragraph" else options.pause
             before = stretch.pause if stretch.pause is not None else usual if whole or stretch.begins else 0.0
+            sounds = iter(stretch.sounds)
             for number, sentence in enumerate(stretches(stretch.text, longest, manner.language or language)):
                 pause = (options.pause if number else before) if found else 0.0
-                found.append(Line(sentence, pause, manner.voice, manner.speed, manner.gain, manner.language))
-            whole = said_of(stretch.text)
+                for text, pronunciations in sounded(sentence, sounds):
+                    found.append(Line(text, pause, pronunciations=pronunciations, **asdict(manner)))
+                    pause = 0.0
+            whole = said_of(without_marks(stretch.text))
         return found
 
 
@@ -103,6 +115,7 @@ class _Reader:
         self._made = Marked()
         self._manners = [Manner()]
         self._held = ""
+        self._sounds: list[str] = []
         self._pause: float | None = None
         self._begins = ""
         self._instead: list[bool] = []
@@ -135,16 +148,14 @@ class _Reader:
                 self._close()
                 self._pause = min(LONGEST, (self._pause or 0.0) + _silence(told))
             case "prosody":
-                self._note_lacking(told)
                 manner = replace(
                     manner,
                     speed=min(FASTEST, max(SLOWEST, manner.speed * _rate(told.get("rate", "medium")))),
                     gain=min(LOUDEST, max(-LONGEST, manner.gain + _volume(told.get("volume", "medium")))),
+                    pitch=min(HIGHEST, max(-HIGHEST, manner.pitch + self._pitch(told))),
                 )
             case "voice":
                 manner = replace(manner, voice=told.get("name") or manner.voice)
-            case "phoneme":
-                self._note("a phoneme is said as its text reads: no engine here takes sounds")
             case _ if name in ENDS:
                 self._close()
                 self._begins = "paragraph" if "paragraph" in (self._begins, ENDS[name]) else ENDS[name]
@@ -159,12 +170,14 @@ class _Reader:
         said = element.text or ""
         if name == "sub":
             said, instead = told.get("alias", said), True
+        elif name == "phoneme":
+            said, instead = self._phoneme("".join(element.itertext()), told, silent=silent), True
         elif name == "say-as" and told.get("interpret-as") in SPELLED:
             said, instead = spelled("".join(element.itertext())), True
         else:
             instead = False
         if not silent:
-            self._held += said
+            self._held += said if name == "phoneme" else without_marks(said)
         self._instead.append(silent or instead)
 
     def _end(self, element: Element) -> None:
@@ -175,19 +188,41 @@ class _Reader:
         if _name(element) in ENDS:
             self._begins = self._begins or ENDS[_name(element)]
         if not (self._instead and self._instead[-1]):
-            self._held += element.tail or ""
+            self._held += without_marks(element.tail or "")
 
     def _close(self, manner: Manner | None = None) -> None:
         """What was gathered is a stretch."""
         text, self._held = " ".join(self._held.split()), ""
         if any(map(str.isalnum, text)):
-            self._made.stretches.append(Stretch(text, manner or self._manners[-1], self._pause, self._begins))
+            stretch = Stretch(text, manner or self._manners[-1], self._pause, self._begins, tuple(self._sounds))
+            self._made.stretches.append(stretch)
             self._pause, self._begins = None, ""
+            self._sounds = []
 
-    def _note_lacking(self, told: Mapping[str, str]) -> None:
+    def _phoneme(self, text: str, told: Mapping[str, str], *, silent: bool) -> str:
+        """The text, between marks where its sounds can be told."""
+        sounds, alphabet = told.get("ph", "").strip("/[] "), told.get("alphabet", "ipa")
+        if not sounds:
+            raise ConfigError("a phoneme does not tell its sounds", hint="write <phoneme ph='ʃəvɔn'>Siobhan</phoneme>")
+        text = without_marks(text)
+        if silent or not any(map(str.isalnum, text)):
+            return text
+        if alphabet.lower() != "ipa":
+            self._note(f"a phoneme in {alphabet} is said as its text reads: sounds are taken in IPA")
+            return text
+        self._sounds.append(sounds)
+        return between_marks(text)
+
+    def _pitch(self, told: Mapping[str, str]) -> float:
+        """Semitones; of what cannot be told in those, a note is made."""
         for name in told:
-            if name not in ("rate", "volume"):
+            if name not in ("rate", "volume", "pitch"):
                 self._note(f"prosody's {name} stays as it is: no engine here changes it")
+        pitch = told.get("pitch", "medium")
+        if pitch.strip().lower().endswith("hz"):
+            self._note("a pitch in Hz stays as it is, since voices differ: write semitones such as +2st, or a share")
+            return 0.0
+        return _pitch(pitch)
 
     def _note(self, note: str) -> None:
         self._made.notes[note] = None
@@ -231,6 +266,16 @@ def _rate(told: str) -> float:
         raise ConfigError(f"there is no rate {told!r}", hint=f"write a share such as 80%, or {', '.join(RATES)}")
     value = float(match[2]) / (100 if match[3] else 1)
     return {"": value, "+": 1 + value, "-": 1 - value}[match[1]] or SLOWEST
+
+
+def _pitch(told: str) -> float:
+    """Semitones."""
+    if told in PITCHES:
+        return PITCHES[told]
+    match = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)(st|%)", told.strip())
+    if match is None or (match[2] == "%" and float(match[1]) <= -100):
+        raise ConfigError(f"there is no pitch {told!r}", hint=f"write semitones such as +2st, or {', '.join(PITCHES)}")
+    return float(match[1]) if match[2] == "st" else 12 * math.log2(1 + float(match[1]) / 100)
 
 
 def _volume(told: str) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, field_validator
 
+from ..engines import TimedSynthesizer, pronounced
 from ..languages import UNKNOWN, Languages
 from ..params import Params
 from ..translation import Becomes, Terms, cut, glossary
@@ -63,33 +65,51 @@ def make(making: Making) -> Stage:
             language = making.track or segment.language
             voice = cast[0].voice(segment, language, strict=making.track is not None)
             texts = stretches(segment.text, loaded.spec.longest, language)
-            for audio in said(making, texts, voice, in_language(making, language), language or cast[0].own(voice)):
-                yield SynthesisChunk(audio=making.marked(audio), segment_id=segment.id, voice=voice or "")
+            for chunk in said(making, texts, voice, in_language(making, language), language or cast[0].own(voice)):
+                yield replace(chunk, audio=making.marked(chunk.audio), segment_id=segment.id, voice=voice or "")
 
     return on_settled(making, work, making.track)
 
 
 def said(
     making: Making, texts: Iterable[str], voice: str | None, options: Any, language: str | None
-) -> Iterator[Audio]:
+) -> Iterator[SynthesisChunk]:
     """The sound of texts in one language that follow each other, in pieces as they are ready."""
     loaded = making.loaded
     last: Audio | None = None
+    begun, at = 0.0, 0.0  # seconds of the whole at which the text begins, and up to which it is made
     lexicon = Terms(making.lift.lexicon or {}, language or UNKNOWN)
     for text in texts:
-        text = making.spelled(respelled(text, lexicon), language)
+        parts = pronounced(text, getattr(options, "pronunciations", ()))
+        text = "".join(part if sounds else spelled(making, part, lexicon, language) for part, sounds in parts)
         with loaded.exclusive():
-            pieces = iter(loaded.engine.synthesize(text, voice, options))
+            pieces = _pieces(loaded.engine, text, voice, options)
         if last is not None:
             silence = np.zeros((last.channels, round(PAUSE * last.sample_rate)), np.float32)
-            yield Audio(silence, last.sample_rate, last.end)
+            pause = Audio(silence, last.sample_rate, last.end)
+            yield SynthesisChunk(audio=pause)
+            begun = at = at + pause.duration
         while True:
             with loaded.exclusive():  # one piece at a time, so that the first can be heard while the next is made
-                audio = next(pieces, None)
-            if audio is None:
+                chunk = next(pieces, None)
+            if chunk is None:
                 break
-            yield audio
-            last = audio
+            words = (replace(word, start=begun + word.start, end=begun + word.end) for word in chunk.words)
+            yield SynthesisChunk(audio=chunk.audio, words=tuple(words))
+            last = chunk.audio
+            at += last.duration
+
+
+def _pieces(engine: Any, text: str, voice: str | None, options: Any) -> Iterator[SynthesisChunk]:
+    """What an engine makes of a text, with its words where it can tell those."""
+    if isinstance(engine, TimedSynthesizer):
+        return iter(engine.synthesize_timed(text, voice, options))
+    return (SynthesisChunk(audio=audio) for audio in engine.synthesize(text, voice, options))
+
+
+def spelled(making: Making, text: str, lexicon: Terms, language: str | None) -> str:
+    """A text as it is to be said: by the lexicon, and without digits where there is what writes them out."""
+    return making.spelled(respelled(text, lexicon), language)
 
 
 def stretches(text: str, longest: int, language: str | None) -> list[str]:

@@ -149,4 +149,5 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "audio": _audio_from_json,
     "segment": segment_from_json,
     "turn": lambda data: Turn(**data),
+    "words": lambda data: tuple(Word(**word) for word in data),
 }

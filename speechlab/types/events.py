@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .audio import Audio
 from .diarization import Turn
-from .transcript import Segment
+from .transcript import Segment, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ class SynthesisChunk:
     audio: Audio
     segment_id: str = ""
     voice: str = ""
+    words: tuple[Word, ...] = ()
+    """Words that are said, where the engine tells when: their times count from where the sound of the segment began,
+    whichever of its pieces they come with."""
 
 
 @dataclass(frozen=True, slots=True)

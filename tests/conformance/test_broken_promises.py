@@ -130,6 +130,17 @@ def learning(made: Callable[[Consent], Any], level: float = 0.1) -> type:
     )
 
 
+def timing(step: float, leaves_out: int = 0) -> type:
+    """Half a second of sound, in which a word is said after each ``step``."""
+
+    def timed(text: str, *asked: Any) -> Iterable[SynthesisChunk]:
+        words = text.split()[leaves_out:]
+        told = (Word(n * step, (n + 1) * step, text=word) for n, word in enumerate(words))
+        yield SynthesisChunk(audio=sound(0.6), words=tuple(told))
+
+    return engine(voices=lambda: (GOOD,), synthesize=lambda *asked: [sound(0.6)], synthesize_timed=timed)
+
+
 def sound(seconds: float, level: float = 0.1) -> Audio:
     return Audio(np.full(round(seconds * 16_000), level, np.float32), 16_000)
 
@@ -576,6 +587,21 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         promises.check_learns_a_voice,
         subject(Kind.TTS, learning(lambda consent: Voice("good", consent=consent), 0.0), features={"cloning"}),
         "nothing can be heard of the voice",
+    ),
+    "times on the card alone": (
+        promises.check_tells_when_words_are_said,
+        subject(Kind.TTS, speaking(lambda text: [sound(0.5)]), features={"word_times"}),
+        "is that of a TimedSynthesizer",
+    ),
+    "words beyond the sound": (
+        promises.check_tells_when_words_are_said,
+        subject(Kind.TTS, timing(0.5), features={"word_times"}),
+        "is not inside",
+    ),
+    "a word left out": (
+        promises.check_tells_when_words_are_said,
+        subject(Kind.TTS, timing(0.05, leaves_out=1), features={"word_times"}),
+        "other words than those of the text",
     ),
     "a converter that says nothing": (
         promises.check_keeps_the_length,

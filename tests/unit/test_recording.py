@@ -101,10 +101,12 @@ def test_an_event_log_comes_back_from_jsonl(some: list[Event]) -> None:
 
 def test_sound_comes_back_from_jsonl_bit_by_bit() -> None:
     audio = Audio(np.random.default_rng(0).normal(size=(2, 33)).astype(np.float32), 8000, 1.5)
-    for event in (AudioChunk(audio), SynthesisChunk(audio=audio, segment_id="a", voice="v")):
+    word = Word(0.0, 0.5, text="hi")
+    for event in (AudioChunk(audio), SynthesisChunk(audio=audio, segment_id="a", voice="v", words=(word,))):
         back = from_json(json.loads(json.dumps(to_json(event))))
         assert isinstance(back, type(event))
         assert (back.audio.digest, back.audio.start) == (audio.digest, audio.start)
+        assert getattr(back, "words", ()) == getattr(event, "words", ())
 
 
 @pytest.mark.parametrize("data", [{}, {"event": "Nonsense"}, {"event": "Tick"}, {"event": "Tick", "when": 1}])

@@ -20,8 +20,10 @@ from speechlab import (
     Lab,
     Params,
     Policy,
+    SynthesisChunk,
     TtsOptions,
     Voice,
+    Word,
     hookimpl,
 )
 from speechlab.soundcheck.loudness import Loudness
@@ -54,11 +56,24 @@ class Talker:
         yield Audio(hush, RATE)
 
 
+class Timed(Talker):
+    """One that also tells when it says each word, all of them with its first piece, and says digits as words."""
+
+    def synthesize_timed(self, text: str, voice: str | None, options: TtsOptions) -> Iterator[SynthesisChunk]:
+        hush = Audio(np.zeros(RATE // 4, np.float32), RATE)
+        told = text.replace("23", "twenty three").split()
+        words = [Word(0.25 + 0.1 * n, 0.35 + 0.1 * n, text=word) for n, word in enumerate(told)]
+        yield SynthesisChunk(audio=hush, words=tuple(words))
+        for audio in self.synthesize(" ".join(told), voice, options):
+            yield SynthesisChunk(audio=audio)
+
+
 class Plugin:
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
-        card: dict[str, Any] = {"kind": Kind.TTS, "load": Talker, "options": TtsOptions}
-        register(EngineSpec(id="talker", languages=("en", "pt"), sample_rate=RATE, **card))
+        card: dict[str, Any] = {"kind": Kind.TTS, "options": TtsOptions, "languages": ("en", "pt"), "sample_rate": RATE}
+        register(EngineSpec(id="talker", load=Talker, **card))
+        register(EngineSpec(id="timed", load=Timed, features=frozenset({"word_times"}), **card))
 
 
 @pytest.fixture
@@ -138,6 +153,42 @@ def test_subtitles_of_what_was_said(lab: Lab) -> None:
     text = lab.render(recording, "srt").decode()
     assert text.count("-->") == 3
     assert "Five six seven eight nine." in text
+
+
+def test_words_have_times_where_the_engine_tells_them(lab: Lab) -> None:
+    spoken = list(lab.speaking("I am 23 now. So it is.", engine="timed", language="en", pause=0.5))
+    first, second = ([(word.text, round(word.start, 2), round(word.end, 2)) for word in one.words] for one in spoken)
+    assert [word for word, *_ in first] == ["I", "am", "23", "now."]
+    assert first[0][1] == pytest.approx(0.03)  # what is kept of the silence before it
+    assert first[2][2] - first[2][1] == pytest.approx(0.2)  # those of twenty and of three
+    assert first[3][2] <= spoken[0].end
+    assert second[0] == (
+        "So",
+        pytest.approx(spoken[1].start + 0.03, abs=0.011),
+        pytest.approx(first[-1][2] + 0.64, abs=0.05),
+    )
+    assert [word.text for one in said(spoken).transcript for word in one.words] == [
+        "I",
+        "am",
+        "23",
+        "now.",
+        "So",
+        "it",
+        "is.",
+    ]
+
+
+def test_words_move_with_their_sentence(lab: Lab) -> None:
+    spoken = list(lab.speaking("One two. Three four.", engine="timed", language="en"))
+    [alone] = retold(spoken[1:])
+    assert (alone.start, alone.words[0].text) == (0.0, "Three")
+    assert alone.words[0].start == pytest.approx(spoken[1].words[0].start - spoken[1].start)
+
+
+def test_words_are_kept_with_what_was_said(lab: Lab) -> None:
+    first, again = (list(lab.speaking("One two.", engine="timed", resume=resume)) for resume in (False, True))
+    assert len(Talker.asked) == 1
+    assert again[0].words == first[0].words != ()
 
 
 def test_a_hundred_thousand_characters_begin_at_once(lab: Lab) -> None:

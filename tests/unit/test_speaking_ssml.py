@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
 from speechlab import (
     Audio,
@@ -19,6 +20,7 @@ from speechlab import (
     Lab,
     Params,
     Policy,
+    PronouncingOptions,
     SpeechLabError,
     TtsOptions,
     Voice,
@@ -33,6 +35,7 @@ OPTIONS = SpeakOptions(pause=0.3, paragraph_pause=0.7)
 
 class Talker:
     asked: list[tuple[str, str | None, Any]]
+    told: list[Any]
 
     def __init__(self, params: Params, context: Context) -> None: ...
 
@@ -41,7 +44,17 @@ class Talker:
 
     def synthesize(self, text: str, voice: str | None, options: Any) -> Iterator[Audio]:
         Talker.asked.append((text, voice, getattr(options, "speed", None)))
+        Talker.told.append(options)
         yield Audio(0.1 * np.sin(np.arange(RATE) / 5).astype(np.float32), RATE)
+
+
+class Able(PronouncingOptions):
+    """What a synthesizer can be told that can do all of it."""
+
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    """Pace."""
+    pitch: Annotated[float, Field(ge=-4, le=4)] = 0.0
+    """Semitones."""
 
 
 class Plugin:
@@ -50,11 +63,12 @@ class Plugin:
         card: dict[str, Any] = {"kind": Kind.TTS, "load": Talker, "languages": ("en",)}
         register(EngineSpec(id="talker", options=TtsOptions, **card))
         register(EngineSpec(id="steady", **card))
+        register(EngineSpec(id="able", options=Able, **card))
 
 
 @pytest.fixture
 def lab() -> Lab:
-    Talker.asked = []
+    Talker.asked, Talker.told = [], []
     return Lab(Plugin(), discover=False, policy=Policy(watermark=False))
 
 
@@ -106,12 +120,12 @@ def test_manners_nest() -> None:
 
 def test_what_nobody_does_is_noted_once() -> None:
     made = marked(
-        "<speak><prosody pitch='high'>a</prosody><prosody pitch='low'>b</prosody>"
-        "<phoneme ph='x'>c</phoneme><audio src='x.wav'/></speak>"
+        "<speak><prosody contour='(0%,+20Hz)'>a</prosody><prosody pitch='+20Hz'>b</prosody>"
+        "<phoneme alphabet='x-sampa' ph='x'>c</phoneme><phoneme alphabet='x-sampa' ph='x'>d</phoneme>"
+        "<audio src='x.wav'/></speak>"
     )
-    assert len(made.notes) == 3
-    assert any("pitch" in note for note in made.notes)
-    assert any("<audio>" in note for note in made.notes)
+    assert len(made.notes) == 4
+    assert all(any(word in note for note in made.notes) for word in ("contour", "Hz", "x-sampa", "<audio>"))
 
 
 @pytest.mark.parametrize(
@@ -123,6 +137,9 @@ def test_what_nobody_does_is_noted_once() -> None:
         ("<speak><break strength='huge'/>One.</speak>", "no strength 'huge'"),
         ("<speak><prosody rate='quick'>One.</prosody></speak>", "no rate 'quick'"),
         ("<speak><prosody volume='11'>One.</prosody></speak>", "no volume '11'"),
+        ("<speak><prosody pitch='up'>One.</prosody></speak>", "no pitch 'up'"),
+        ("<speak><prosody pitch='-100%'>One.</prosody></speak>", "no pitch '-100%'"),
+        ("<speak><phoneme>One.</phoneme></speak>", "does not tell its sounds"),
         ("<!DOCTYPE x [<!ENTITY a 'b'>]><speak>&a;</speak>", "document type"),
         ("<speak> <break/> </speak>", "there is nothing to say"),
     ],
@@ -138,6 +155,58 @@ def test_an_engine_is_told_what_it_can_do(lab: Lab) -> None:
     spoken = list(lab.speaking(text, "ann", "talker", speed=1.5))
     assert Talker.asked == [("One.", "ann", 1.5), ("Two.", "bob", 1.5), ("Three.", "ann", 0.75)]
     assert [one.voice for one in spoken] == ["ann", "bob", "ann"]
+
+
+@pytest.mark.parametrize(
+    ("pitch", "semitones"),
+    [("+2st", 2.0), ("-3.5st", -3.5), ("+100%", 12.0), ("-50%", -12.0), ("high", 3.0), ("default", 0.0)],
+)
+def test_pitch_is_told_in_semitones(pitch: str, semitones: float) -> None:
+    [line] = lines(f"<prosody pitch='{pitch}'>One.</prosody>")
+    assert line.pitch == pytest.approx(semitones)
+
+
+def test_phonemes_and_pitch_are_told_to_an_engine_that_knows_them(lab: Lab) -> None:
+    text = (
+        "<speak>A <phoneme alphabet='ipa' ph='/təmeto/'>tomato</phoneme> is red."
+        "<prosody pitch='+1st'> They say <phoneme ph='rɛd'>read</phoneme>, and we read.</prosody></speak>"
+    )
+    speech = lab.speaking(text, engine="able", pitch=2, pronunciations={"red": "rad"})
+    spoken = [one.text for one in speech]
+    assert spoken == ["A tomato is red.", "They say read", ", and we read."]
+    assert [options.pitch for options in Talker.told] == [2.0, 3.0, 3.0]
+    assert [options.pronunciations for options in Talker.told] == [
+        ("tomato = təmeto", "red = rad"),
+        ("read = rɛd", "red = rad"),
+        ("red = rad",),
+    ]
+    assert speech.notes == ()
+
+
+def test_beyond_its_bounds_an_engine_keeps_to_the_nearest_and_says_so(lab: Lab) -> None:
+    text = "<speak><prosody rate='x-slow' pitch='+2st'>One.</prosody> <prosody rate='150%'>Two.</prosody></speak>"
+    speech = lab.speaking(text, engine="able", speed=0.8, pitch=3)
+    assert len(list(speech)) == 2
+    assert [(options.speed, options.pitch) for options in Talker.told] == [(0.5, 4.0), (pytest.approx(1.2), 3.0)]
+    assert [note.partition(":")[0] for note in speech.notes] == [
+        "tts/able speaks at 0.5 to 2 times its usual pace",
+        "tts/able speaks -4 to 4 semitones from its usual pitch",
+    ]
+
+
+def test_what_an_engine_cannot_do_is_noted_for_that_engine(lab: Lab) -> None:
+    text = "<speak><prosody pitch='high'><phoneme ph='x'>One</phoneme>.</prosody></speak>"
+    speech = lab.speaking(text, engine="talker")
+    assert [one.text for one in speech] == ["One."]
+    assert speech.notes == (
+        "tts/talker has one pitch, and says all at that",
+        "tts/talker takes no sounds: a phoneme is said as its text reads",
+    )
+
+
+def test_a_wrong_speed_is_told_though_the_text_has_its_own(lab: Lab) -> None:
+    with pytest.raises(ConfigError, match="speed"):
+        lab.speaking("<speak><prosody rate='50%'>One.</prosody></speak>", engine="talker", speed="fast")
 
 
 def test_an_engine_of_one_speed_says_so(lab: Lab) -> None:

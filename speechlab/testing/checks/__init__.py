@@ -59,6 +59,7 @@ from .texts import (
     check_translates_odd_texts,
     check_translates_one_for_one,
 )
+from .timing import check_tells_when_words_are_said
 from .voices import (
     check_keeps_the_length,
     check_learns_a_voice,
@@ -145,6 +146,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_speaks_with_each_of_its_voices,
         check_refuses_an_unknown_voice,
         check_speaks_whatever_is_written,
+        check_tells_when_words_are_said,
         check_learns_a_voice,
         check_tells_its_price,
     ),

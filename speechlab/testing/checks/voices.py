@@ -30,7 +30,7 @@ def check_speaks_with_each_of_its_voices(subject: Subject) -> None:
     assert len({voice.id for voice in voices}) == len(voices), "two voices have one id"
     for voice in (None, *(voice.id for voice in voices[:2])):
         short, long = (
-            Audio.join(_sound(subject.engine.synthesize(text, voice, subject.options)))
+            Audio.join(sounds(subject.engine.synthesize(text, voice, subject.options)))
             for text in ("Good morning.", "Good morning. The old lighthouse stands at the end of the harbor.")
         )
         assert 0.1 < short.duration < 20, f"two words take {short.duration:.1f} s"
@@ -50,7 +50,7 @@ def check_refuses_an_unknown_voice(subject: Subject) -> None:
 def check_speaks_whatever_is_written(subject: Subject) -> None:
     """Nothing, digits, another language's letters, a smile: some sound or none, never a crash."""
     for text in TEXTS:
-        _sound(subject.engine.synthesize(text, None, subject.options))
+        sounds(subject.engine.synthesize(text, None, subject.options))
 
 
 def check_learns_a_voice(subject: Subject) -> None:
@@ -70,7 +70,7 @@ def check_learns_a_voice(subject: Subject) -> None:
     assert isinstance(voice, Voice), f"{voice!r} is no Voice"
     assert voice.consent == consent, f"the voice has another consent than was given: {voice.consent}"
     assert voice.id in {one.id for one in engine.voices()}, "it does not list the voice that it has learnt"
-    said = Audio.join(_sound(engine.synthesize("Good morning.", voice.id, subject.options)))
+    said = Audio.join(sounds(engine.synthesize("Good morning.", voice.id, subject.options)))
     assert float(np.abs(said.samples).max()) > 0.001, "nothing can be heard of the voice that it has learnt"
 
 
@@ -89,7 +89,7 @@ def check_tells_its_price(subject: Subject) -> None:
 
 def converted(subject: Subject, audio: Audio) -> list[Audio]:
     """The sound in another voice, in parts."""
-    return _sound(subject.engine.convert(audio, subject.lift.voice, subject.options))
+    return sounds(subject.engine.convert(audio, subject.lift.voice, subject.options))
 
 
 def check_keeps_the_length(subject: Subject) -> None:
@@ -101,7 +101,8 @@ def check_keeps_the_length(subject: Subject) -> None:
     assert share > ENERGY, f"{share:.1%} of the energy of speech is left"
 
 
-def _sound(parts: Iterable[Audio]) -> list[Audio]:
+def sounds(parts: Iterable[Audio]) -> list[Audio]:
+    """What an engine gave, as sound that is sound."""
     parts = list(parts)
     for part in parts:
         assert isinstance(part, Audio), f"{part!r} is no Audio"
