@@ -2,6 +2,7 @@
 
 from .context import Context
 from .frames import FrameSession, SpectralSession
+from .graphs import also_giving, made_by
 from .kinds import (
     PROTOCOLS,
     Aligner,
@@ -32,6 +33,7 @@ from .kinds import (
     VoicedSession,
 )
 from .options import AsrOptions, DiarizeOptions, PronouncingOptions, TtsOptions, VadOptions
+from .placing import placed
 from .pronouncing import pronounced
 from .sayable import sayable
 from .service import PricedSynthesizer, Quote, VoiceKeeper
@@ -83,6 +85,9 @@ __all__ = [
     "VoicedSession",
     "Ways",
     "Weights",
+    "also_giving",
+    "made_by",
+    "placed",
     "present",
     "pronounced",
     "sayable",
