@@ -182,10 +182,11 @@ class StreamingDiarizer(Protocol):
 
 @runtime_checkable
 class SpeakerEmbedder(Protocol):
-    """A second protocol of a diarizer: voices as vectors, by which somebody who was enrolled is known again.
+    """A second protocol of a diarizer, by which somebody who was enrolled is known again, or of any other engine:
+    voices as vectors.
 
-    Such an engine has the feature ``voices``. What the numbers mean is its own business; the cosine of two tells how
-    alike the voices are.
+    Such a diarizer has the feature ``voices``. What the numbers mean is its own business; the cosine of two tells how
+    alike the voices are, on the scale that the card tells as :attr:`EngineSpec.likeness`.
     """
 
     def embed(self, audio: Audio, options: Any, /) -> Samples:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ..matching import spoken
@@ -22,6 +22,11 @@ class Slip:
     words: int
     """Word errors that it counts for."""
 
+    def __str__(self) -> str:
+        if not self.heard:
+            return f"{self.written!r} was not heard"
+        return f"{self.written!r} was heard as {self.heard!r}" if self.written else f"{self.heard!r} was heard besides"
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -30,6 +35,9 @@ class Comparison:
     words: int
     """Words that were written."""
     slips: tuple[Slip, ...]
+    letters: float
+    """Letter error rate: that of all letters, without the spaces between them. What is only spelt otherwise hardly
+    counts, and what was said otherwise does."""
 
     @property
     def errors(self) -> int:
@@ -50,28 +58,25 @@ def compared(written: Iterable[str], heard: Iterable[str]) -> Comparison:
     (Slip(written='7', heard='liver', words=1),)
     """
     ways = [spoken(text) for text in dict.fromkeys(heard)]
-    found = (_beside(spoken(text), way) for text in dict.fromkeys(written) for way in ways)
-    return min(found, key=lambda one: one.rate)
+    found = [_beside(spoken(text), way) for text in dict.fromkeys(written) for way in ways]
+    return replace(min(found, key=lambda one: one.rate), letters=min(one.letters for one in found))
 
 
 def _beside(written: Sequence[str], heard: Sequence[str]) -> Comparison:
     from rapidfuzz.distance import Levenshtein
 
     ours, theirs = list(map(_letters, written)), list(map(_letters, heard))
-    opcodes = Levenshtein.opcodes(ours, theirs)
     slips: list[Slip] = []
-    for same, run in groupby(opcodes, lambda block: block.tag == "equal"):
+    for same, run in groupby(Levenshtein.opcodes(ours, theirs), lambda block: block.tag == "equal"):
         blocks = list(run)
         first, last = blocks[0], blocks[-1]
         one, other = slice(first.src_start, last.src_end), slice(first.dest_start, last.dest_end)
-        if not same and "".join(ours[one]) != "".join(theirs[other]):  # else a compound, written as one word or two
-            slips += _apart(written[one], heard[other])
-    return Comparison(len(written), tuple(slips))
-
-
-def _apart(written: Sequence[str], heard: Sequence[str]) -> Iterator[Slip]:
-    """A stretch that differs, as one slip."""
-    yield Slip(joined(written), joined(heard), max(len(written), len(heard)))
+        if same or "".join(ours[one]) == "".join(theirs[other]):  # a compound, written as one word or as two
+            continue
+        count = max(one.stop - one.start, other.stop - other.start)
+        slips.append(Slip(joined(written[one]), joined(heard[other]), count))
+    letters, back = "".join(ours), "".join(theirs)
+    return Comparison(len(written), tuple(slips), Levenshtein.distance(letters, back) / max(1, len(letters)))
 
 
 def _letters(word: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
 
 import numpy as np
 
@@ -83,7 +82,7 @@ class Proofing:
         found = compared((text, self._spelled(text, language)), (heard, self._spelled(heard, language)))
         similarity = self._alike(audio)
         scale = self._embedding.likeness if self._embedding and similarity is not None else None
-        return Proof(text, heard, found.rate, found.slips, similarity, scale)
+        return Proof(text, heard, found.rate, found.slips, similarity, scale, found.letters)
 
     def _heard(self, audio: Audio, language: str | None) -> str:
         ear = self._ear(language)
@@ -109,12 +108,11 @@ class Proofing:
         """What listens to a language. Without speech detection: all of it is speech."""
         if language not in self._ears:
             lab = self._lab
-            spec = (
-                lab.engine(Kind.ASR, self._recognizer)
-                if self._recognizer
-                else preferred(lab.plugins, Kind.ASR, language)
-            )
-            knobs: dict[str, Any] = {"guard": False}
+            id = self._recognizer
+            spec = lab.engine(Kind.ASR, id) if id else preferred(lab.plugins, Kind.ASR, language)
+            # A sentence is heard as speech is that comes live, as far as that is a matter of the call.
+            knobs = {name: value for name, value in spec.live.items() if name in spec.options.model_fields}
+            knobs["guard"] = False
             if language and "language" in spec.options.model_fields:
                 knobs["language"] = language
             ear = Pipeline((step(lab.plugins, spec.kind, spec.id, knobs),), "Listen").ready(lab.policy)

@@ -12,7 +12,18 @@ from speechlab_voicematch import VoicematchOptions, engine
 from speechlab_voicematch.engine import Voicematch
 from speechlab_voicematch.speaker import similarity
 
-from speechlab import Audio, AudioError, ConfigError, Consent, Context, Samples, Synthesizer, VoiceCloner, present
+from speechlab import (
+    Audio,
+    AudioError,
+    ConfigError,
+    Consent,
+    Context,
+    Samples,
+    SpeakerEmbedder,
+    Synthesizer,
+    VoiceCloner,
+    present,
+)
 
 pytestmark = pytest.mark.skipif(
     not all(present(weights, Path()) for weights in (MODEL, ALPHABET)), reason="needs: pip install speechlab-kokoro"
@@ -26,7 +37,18 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Voicematch:
     """Without what tells the content, so that no recogniser is loaded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "content", lambda *_: None)
-        return Voicematch(KokoroParams(threads=1), Context(tmp_path_factory.mktemp("home"), download=False))
+        matcher = Voicematch(KokoroParams(threads=1), Context(tmp_path_factory.mktemp("home"), download=False))
+        assert len(matcher.voices()) == 1
+    return matcher
+
+
+def test_voices_are_told_apart_without_what_speaks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, speech: Callable[..., Samples]
+) -> None:
+    monkeypatch.setattr(engine, "Kokoro", None)
+    told = Voicematch(KokoroParams(threads=1), Context(tmp_path, download=False))
+    assert isinstance(told, SpeakerEmbedder)
+    assert told.embed(Audio(speech(120), 24_000), VoicematchOptions()).shape == (256,)
 
 
 def test_it_speaks_nearer_to_the_reference(matcher: Voicematch, speech: Callable[..., Samples]) -> None:

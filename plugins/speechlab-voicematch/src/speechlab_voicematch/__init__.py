@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from speechlab_kokoro import ALPHABET, MODEL, KokoroOptions, KokoroParams
 
-from speechlab import EngineSpec, Kind, Weights, hookimpl
+from speechlab import EngineSpec, Kind, Scale, Weights, hookimpl
 
 ENCODER, VOICES = "ge2e.onnx", "kokoro.npz"
 
@@ -48,6 +48,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             features=frozenset({"voice_matching"}),
             languages=("en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"),
             sample_rate=24_000,
+            likeness=Scale(same=0.87, different=0.55),
             concurrent=True,
             requires=("onnxruntime", "pyworld", "scipy", "soxr"),
             install="speechlab-voicematch",

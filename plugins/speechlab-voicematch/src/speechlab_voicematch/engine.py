@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 import soxr
@@ -14,7 +15,7 @@ from speechlab import Audio, AudioError, Consent, Context, Samples, Voice
 
 from . import WEIGHTS, VoicematchOptions
 from .blending import Bank
-from .content import content
+from .content import Content, content
 from .manner import Manner, coloured, manner, pitched, presence, warped
 from .speaker import SpeakerEncoder
 from .toning import toned
@@ -56,20 +57,39 @@ class Match:
         return sound.but(pitched(sound, self.own, self.wanted), envelope + self.tone)
 
 
+@dataclass(frozen=True)
+class Speech:
+    """What speaks, and what brings it nearer to a person."""
+
+    kokoro: Kokoro
+    bank: Bank
+    content: Content | None
+
+
 class Voicematch:
-    """Kokoro, the speaker encoder, and the voices that were matched. Threads may share it."""
+    """The speaker encoder, the voices that were matched and, once it is to speak, Kokoro. Threads may share it."""
 
     def __init__(self, params: KokoroParams, context: Context) -> None:
-        folder = context.weights(WEIGHTS)
-        self._kokoro = Kokoro(params, context)
-        self._encoder = SpeakerEncoder(folder, params.threads or 1)
-        self._bank = Bank(folder, self._kokoro.styles())
-        self._content = content(context, params.threads)
+        self._params, self._context = params, context
+        self._folder = context.weights(WEIGHTS)
+        self._encoder = SpeakerEncoder(self._folder, params.threads or 1)
         self._matches: dict[str, Match] = {}
+        self._speech: Speech | None = None
+        self._loading = Lock()
+
+    @property
+    def _speaker(self) -> Speech:
+        """Loaded by the first who has it speak: to tell how alike two voices are, nobody needs it."""
+        with self._loading:
+            if self._speech is None:
+                kokoro = Kokoro(self._params, self._context)
+                bank = Bank(self._folder, kokoro.styles())
+                self._speech = Speech(kokoro, bank, content(self._context, self._params.threads))
+            return self._speech
 
     def voices(self) -> list[Voice]:
         """Kokoro's first voice, as it is, and those that were matched."""
-        return [self._kokoro.voices()[0], *(match.voice for match in list(self._matches.values()))]
+        return [self._speaker.kokoro.voices()[0], *(match.voice for match in list(self._matches.values()))]
 
     def embed(self, audio: Audio, _: object = None) -> Samples:
         """How the one person sounds who speaks: 256 numbers, a vector of length 1; zeros where nobody is heard."""
@@ -94,13 +114,13 @@ class Voicematch:
         said = self._said(samples)
         repertoire = Repertoire(person, said, present) if said is not None else None
         wanted = manner(person)
-        start = Match(voice, self._bank.blend(target), wanted, wanted, 1.0, present, repertoire)
+        start = Match(voice, self._speaker.bank.blend(target), wanted, wanted, 1.0, present, repertoire)
         self._matches[voice.id] = self._fitted(start, target, options.transfer)
         return voice
 
     def _fitted(self, start: Match, target: Samples, share: float) -> Match:
         """With the formants and the tone by which a probe is most like the person."""
-        pieces = self._kokoro.synthesize(PROBE, start.recipe, KokoroOptions(language=ENGLISH))
+        pieces = self._speaker.kokoro.synthesize(PROBE, start.recipe, KokoroOptions(language=ENGLISH))
         probe = Audio.join(pieces).mono
         sound, said = analysed(probe), self._said(probe)
 
@@ -117,7 +137,7 @@ class Voicematch:
         return replace(best, tone=best.tone + toned(self._encoder, spoken(best), target, len(best.present)))
 
     def _named(self, digest: str, consent: Consent, language: str) -> Voice:
-        spoken = (one for voice in self._kokoro.voices() for one in voice.languages)
+        spoken = (one for voice in self._speaker.kokoro.voices() for one in voice.languages)
         languages = tuple(dict.fromkeys((language, *spoken)))
         name = f"{consent.person} (matched)"
         return Voice(f"matched-{digest[:16]}", name, languages, reference=digest, consent=consent)
@@ -126,9 +146,9 @@ class Voicematch:
         """The text as sound, sentence by sentence. Raises ConfigError for a voice or a language that it lacks."""
         match = self._matches.get(voice or "")
         if match is None:
-            return self._kokoro.synthesize(text, voice, options)
+            return self._speaker.kokoro.synthesize(text, voice, options)
         language = options.language or match.voice.languages[0]
-        pieces = self._kokoro.synthesize(text, match.recipe, options.model_copy(update={"language": language}))
+        pieces = self._speaker.kokoro.synthesize(text, match.recipe, options.model_copy(update={"language": language}))
         return (self._nearer(piece, match, options.transfer) for piece in pieces)
 
     def _nearer(self, piece: Audio, match: Match, share: float) -> Audio:
@@ -139,4 +159,5 @@ class Voicematch:
         return Audio(synthesized(match.near(sound, said, share)), RATE)
 
     def _said(self, samples: Samples) -> Samples | None:
-        return self._content.frames(samples) if self._content else None
+        ear = self._speaker.content
+        return ear.frames(samples) if ear else None
