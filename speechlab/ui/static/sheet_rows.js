@@ -1,17 +1,5 @@
 /* ---- the rows: every segment once, its translations beside it ---- */
 
-const two = (n) => String(n).padStart(2, "0");
-const clock = (seconds) => {
-  const s = Math.max(0, Math.floor(seconds)), h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
-  return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
-};
-const took = (seconds) => seconds < 1 ? `${Math.round(seconds * 1000)} ms` : seconds < 59.5 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-const names = new Intl.DisplayNames(undefined, { type: "language" });
-const nameOf = (code) => { try { return names.of(code); } catch { return code; } };
-const autonym = (code) => { try { return new Intl.DisplayNames(code, { type: "language", fallback: "none" }).of(code) ?? ""; } catch { return ""; } };
-const set = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-const made = (tag, className, more = {}) => Object.assign(document.createElement(tag), { className, ...more });
-const icon = (path) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
 const ICONS = {
   speak: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
   dub: "M4 12h1.5M8 8v8M11.5 5v14M15 9v6M18.5 11v2M21 12h-.5",
