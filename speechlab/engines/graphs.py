@@ -30,7 +30,15 @@ def made_by(model: bytes, operator: str) -> list[str]:
 
 
 def also_giving(model: bytes, name: str) -> bytes:
-    """The network, which gives what is computed under this name behind all that it gave before."""
+    """The network, which gives what is computed under this name behind all that it gave before, if it did not."""
+    graph = [
+        bytes(name)
+        for one in _fields(memoryview(model), GRAPH)
+        for given in _fields(one, OUTPUT)
+        for name in _fields(given, NAME)
+    ]
+    if name.encode() in graph:
+        return model
     # of two messages that follow each other, the second's fields are added to those of the first
     return model + _field(GRAPH, _field(OUTPUT, _field(NAME, name.encode())))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import given as law
 from hypothesis import strategies as st
 from speechlab_piper import PiperOptions, PiperParams
-from speechlab_piper.engine import MOST, Piper, parted
+from speechlab_piper.engine import Piper
+from speechlab_piper.reading import MOST, parted, read
 
-from speechlab import Audio, Context, EngineUnavailable, Lab, Policy, Synthesizer
+from speechlab import Audio, Context, EngineUnavailable, Lab, Policy, Synthesizer, Word
 
 Make, Folder, Given = Callable[..., Piper], Callable[..., Path], Callable[[], dict[str, Any]]
 
@@ -50,6 +52,39 @@ def test_a_lab_speaks(engine: Piper, home: Path) -> None:
 def test_sounds_can_be_written(engine: Piper) -> None:
     [word], [sounds] = (said(engine, text, noise=0, noise_w=0) for text in ("Hello.", "[[həlˈoʊ]]."))  # noqa: RUF001
     assert word.duration == pytest.approx(sounds.duration, rel=0.2)
+
+
+def test_words_lie_where_they_are_said(engine: Piper) -> None:
+    text = "In 1999, Dr. Smith left. Who knew?"
+    chunks = list(engine.synthesize_timed(text, None, PiperOptions(noise=0, noise_w=0, pause=0.5)))
+    words = [word for chunk in chunks for word in chunk.words]
+    assert [word.text for word in words] == text.split()
+    assert words[1].duration > 2 * words[0].duration, "nineteen ninety-nine"
+    ends = np.cumsum([chunk.audio.duration for chunk in chunks])
+    assert ends[0] - 0.3 < words[4].end <= ends[0]
+    assert ends[0] + 0.5 < words[5].start < words[6].end <= ends[1]
+    [plain, other] = said(engine, text, noise=0, noise_w=0, pause=0.5)
+    assert np.array_equal(plain.samples, chunks[0].audio.samples)
+    assert np.array_equal(other.samples, chunks[1].audio.samples)
+
+
+def test_words_of_a_sentence_that_is_said_in_parts(engine: Piper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("speechlab_piper.reading.MOST", 24)
+    text = "the old mill by the sea and the old lighthouse"
+    chunks = list(engine.synthesize_timed(text, None, PiperOptions(pause=0.1)))
+    words: list[Word] = [word for chunk in chunks for word in chunk.words]
+    assert len(chunks) > 1
+    assert [word.text for word in words] == text.split()
+    assert all(one.end <= other.start for one, other in pairwise(words))
+    assert words[-1].end <= sum(chunk.audio.duration for chunk in chunks)
+
+
+def test_a_word_sounds_as_it_was_given(engine: Piper) -> None:
+    [voice] = engine._loaded.values()
+    sounds = "".join(read(voice, "Well, Rogri! Go on.", ["Rogri = rɔgri"]))
+    assert sounds == "".join([*read(voice, "Well,"), "ɹɔɡɹi! ", *read(voice, "Go on.")])
+    [word], [sounds] = (said(engine, "Hello.", noise=0, noise_w=0, pronunciations=p) for p in ((), ["hello = noʊ"]))
+    assert sounds.duration < word.duration
 
 
 # -- what is made of a text, by a network that hums --------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speechlab import EngineSpec, Kind, Params, TtsOptions, Weights, hookimpl
+from speechlab import EngineSpec, Kind, Params, PronouncingOptions, Weights, hookimpl
 
 Advanced = Field(json_schema_extra={"advanced": True})
 
@@ -78,7 +78,7 @@ class PiperParams(Params):
     """Threads that compute together; 0 for as many as there are processor cores."""
 
 
-class PiperOptions(TtsOptions):
+class PiperOptions(PronouncingOptions):
     """What may change at each call."""
 
     noise: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -100,6 +100,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_piper.engine:Piper",
             params=PiperParams,
             options=PiperOptions,
+            features=frozenset({"word_times"}),
             languages=tuple(BEST),
             sample_rate=22_050,
             concurrent=True,

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from piper import PhonemeType, PiperConfig, PiperVoice, SynthesisConfig
 
-from speechlab import Audio, Context, EngineUnavailable, Voice, sayable, sentences
+from speechlab import (
+    Audio,
+    Context,
+    EngineUnavailable,
+    Samples,
+    SynthesisChunk,
+    Voice,
+    Word,
+    also_giving,
+    made_by,
+    sayable,
+    sentences,
+)
 
 from . import PiperOptions, PiperParams
 from .models import Model, Models, configuration
+from .reading import parted, read, words
 
-MOST = 400
-"""Sounds that are said at once: about half a minute."""
-MARKS = (frozenset(".?!"), frozenset(",;:"), frozenset(" "))
-"""Behind which the sounds of a long sentence are parted, the best first."""
+DURATIONS = "Ceil"
+"""The operator by which the networks round up how long each sound is."""
 
 
 class Piper:
@@ -30,7 +42,7 @@ class Piper:
         self._loaded: dict[Path, PiperVoice] = {}
         self._loading = threading.Lock()
         if here := next((model for model in self._models if model.network), None):
-            _read(self._voice(here), "a")  # so that the first sentence need not wait for the dictionaries
+            read(self._voice(here), "a")  # so that the first sentence need not wait for the dictionaries
 
     def voices(self) -> list[Voice]:
         """Those that can be had; where downloads are allowed, the hub's too for languages that none here speaks."""
@@ -39,24 +51,39 @@ class Piper:
     def synthesize(self, text: str, voice: str | None, options: PiperOptions) -> Iterator[Audio]:
         """The text as sound, sentence by sentence. Raises ConfigError for a voice or a language that it lacks,
         EngineUnavailable where a voice cannot be fetched."""
-        model, speaker = self._models.find(voice, options.language)
-        return self._sentences(sayable(text), model.language, self._voice(model), speaker, options)
+        return (chunk.audio for chunk in self._chunks(text, voice, options, timed=False))
 
-    def _sentences(
-        self, text: str, language: str, voice: PiperVoice, speaker: str, options: PiperOptions
-    ) -> Iterator[Audio]:
+    def synthesize_timed(self, text: str, voice: str | None, options: PiperOptions) -> Iterator[SynthesisChunk]:
+        """The same, with the times of the words, where the voice's network tells how long each sound is."""
+        return self._chunks(text, voice, options, timed=True)
+
+    def _chunks(self, text: str, voice: str | None, options: PiperOptions, *, timed: bool) -> Iterator[SynthesisChunk]:
+        model, speaker = self._models.find(voice, options.language)
+        return self._said(sentences(sayable(text), model.language), self._voice(model), speaker, options, timed=timed)
+
+    def _said(
+        self, texts: Iterable[str], voice: PiperVoice, speaker: str, options: PiperOptions, *, timed: bool
+    ) -> Iterator[SynthesisChunk]:
         manner = SynthesisConfig(
             speaker_id=voice.config.speaker_id_map[speaker] if speaker else None,
             length_scale=voice.config.length_scale / options.speed,
             noise_scale=options.noise,
             noise_w_scale=options.noise_w,
         )
-        rate, pause = voice.config.sample_rate, np.zeros(0, np.float32)
-        for sentence in sentences(text, language):
-            for sounds in parted(_read(voice, sentence)):
-                said = voice.phoneme_ids_to_audio(voice.phonemes_to_ids(sounds), manner)
-                assert not isinstance(said, tuple)  # it is one where times are asked for
-                yield Audio(np.concatenate([pause, np.clip(said, -1, 1).reshape(-1)]), rate)
+        rate, at = voice.config.sample_rate, 0
+        pause = np.zeros(0, np.float32)
+        for sentence in texts:
+            sounds = read(voice, sentence, options.pronunciations)
+            told = deque(words(voice, sentence, sounds, options.pronunciations) if timed else ())
+            first = 0
+            for part in parted(sounds):
+                made, edges = _made(voice, part, manner)
+                at += len(pause)
+                here = range(first, first := first + len(part))
+                times = _times(told, here, edges, last=first == len(sounds)) if edges else ()
+                found = tuple(Word((at + start) / rate, (at + end) / rate, text=word) for word, start, end in times)
+                yield SynthesisChunk(audio=Audio(np.concatenate([pause, made]), rate), words=found)
+                at += len(made)
                 pause = np.zeros(round(options.pause * rate), np.float32)
 
     def _voice(self, model: Model) -> PiperVoice:
@@ -75,7 +102,7 @@ class Piper:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # no work is done by waiting busily
         try:
             config = PiperConfig.from_dict(configuration(network))
-            session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(_telling(network), options, providers=["CPUExecutionProvider"])
         except EngineUnavailable:
             raise
         except Exception as error:  # onnxruntime's errors have no common class
@@ -87,33 +114,27 @@ class Piper:
         return PiperVoice(session, config, download_dir=self._context.home / "piper")
 
 
-def _read(voice: PiperVoice, sentence: str) -> list[str]:
-    """The sounds of a sentence that the voice knows. What Piper takes for several sentences (Dr. Smith) is one."""
-    if not any(map(str.isalnum, sentence)):
-        return []
-    try:
-        groups = voice.phonemize(sentence.strip())
-    except ImportError as error:  # some languages are read by packages that Piper does not ask for
-        raise EngineUnavailable(
-            f"Piper needs {error.name} to read {voice.config.espeak_voice}", hint=f"pip install {error.name}"
-        ) from error
-    sounds: list[str] = []
-    for group in groups:
-        if sounds:
-            sounds = [*(sounds[:-1] if sounds[-1] == "." else sounds), " "]
-        sounds += group
-    if voice.config.phoneme_type is PhonemeType.PINYIN:
-        return sounds
-    return [sound for sound in sounds if sound in voice.config.phoneme_id_map]
+def _telling(network: Path) -> bytes | str:
+    """The network, which also gives how long each sound is, if that can be told."""
+    model = network.read_bytes()
+    durations = made_by(model, DURATIONS)
+    return also_giving(model, durations[0]) if len(durations) == 1 else str(network)
 
 
-def parted(sounds: Sequence[str]) -> Iterator[list[str]]:
-    """The sounds of a sentence, in parts where they are too many to be said at once; none where there is none."""
-    left = list(sounds)
-    while len(left) > MOST:
-        ends = ([n for n in range(MOST // 4, MOST) if left[n] in marks] for marks in MARKS)
-        cut = next((some[-1] for some in ends if some), MOST - 1) + 1
-        yield left[:cut]
-        left = left[cut:]
-    if left:
-        yield left
+def _made(voice: PiperVoice, sounds: list[str], manner: SynthesisConfig) -> tuple[Samples, list[int]]:
+    """The samples of the sounds, and between which of them each sound lies, if the network tells that."""
+    made = voice.phoneme_ids_to_audio(voice.phonemes_to_ids(sounds), manner, include_alignments=True)
+    assert isinstance(made, tuple)
+    samples, lengths = np.clip(made[0], -1, 1).reshape(-1), made[1]
+    if lengths is None or len(lengths) != 2 * len(sounds) + 3:  # a gap follows the beginning and each sound
+        return samples, []
+    return samples, [int(edge) for edge in np.cumsum(lengths)[1::2]]
+
+
+def _times(
+    told: deque[tuple[str, range]], here: range, edges: Sequence[int], *, last: bool
+) -> Iterator[tuple[str, int, int]]:
+    """The words whose sounds begin among these, which are taken away, with the samples between which each lies."""
+    while told and (last or told[0][1].start < here.stop):
+        word, where = told.popleft()
+        yield word, edges[where.start - here.start], edges[min(where.stop, here.stop) - here.start]
