@@ -201,7 +201,7 @@ def speaking(
     **knobs: Any,
 ) -> Speaking:
     """The sentences of a text, as :meth:`speechlab.Lab.speaking` tells them."""
-    return Speaking(lab, _script(lab, text, voice, engine, language, told(knobs)), only, resume)
+    return Speaking(lab, script(lab, text, voice, engine, language, told(knobs)), only, resume)
 
 
 def joined(spoken: Iterable[Spoken]) -> Iterator[Audio]:
@@ -243,25 +243,35 @@ def said(spoken: Iterable[Spoken], language: str | None = None) -> Recording:
     return Recording(transcript=Transcript(tuple(segments), language), duration=end)
 
 
-def _script(
-    lab: Lab, text: str, voice: str | None, engine: str | None, language: str | None, knobs: dict[str, Any]
+def script(
+    lab: Lab,
+    text: str,
+    voice: str | None,
+    engine: str | None,
+    language: str | None,
+    knobs: Mapping[str, Any],
+    these: Sequence[Line] | None = None,
 ) -> Script:
-    """The text as lines for the engine that is to say them. Raises ConfigError or EngineUnavailable."""
+    """The text as lines for the engine that is to say them; or ``these`` lines, which somebody made of it.
+
+    Raises ConfigError or EngineUnavailable.
+    """
     marks = marked(text) if is_ssml(text) else None
     words = marks.text if marks else text
     if not any(map(str.isalnum, words)):
         raise ConfigError("there is nothing to say", hint="give a text with words in it")
     own = {name: knobs[name] for name in SpeakOptions.model_fields if name in knobs}
     options = check(SpeakOptions, own, "speaking")
-    language = language or (marks.language if marks else None) or (None if voice else _looked(lab, words))
+    language = language or (marks.language if marks else None) or (None if voice else looked(lab, words))
     spec = synthesizer(lab, engine, voice, language)
     if language and spec.languages and language not in (known := Languages(spec.languages)):
         raise ConfigError(f"{spec.name} does not speak {language!r}", hint=known.nearest(language))
     theirs = {name: value for name, value in knobs.items() if name not in own or name in _names(spec)}
     stage = {**theirs, **told({"voice": voice})}
     notes = marks.notes if marks else ()
-    found = (marks.lines if marks else partial(lines, text))(spec.longest, language, options)
-    found, beyond = manner.fitted(found, spec, stage)
+    if these is None:
+        these = (marks.lines if marks else partial(lines, text))(spec.longest, language, options)
+    found, beyond = manner.fitted(these, spec, stage)
     return Script(spec, stage, options, found, language, (*notes, *beyond))
 
 
@@ -269,7 +279,7 @@ def _names(spec: EngineSpec) -> set[str]:
     return {knob.name for knob in spec.knobs}
 
 
-def _looked(lab: Lab, text: str) -> str | None:
+def looked(lab: Lab, text: str) -> str | None:
     """The language that a text is surely in; None where nobody can tell."""
     spec = identifying(lab.plugins)
     beginning = text[:LOOKED]
