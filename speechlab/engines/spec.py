@@ -108,6 +108,7 @@ class EngineSpec:
             "longest": int(positive(self.longest, "longest", "characters", who, 400)),
             "window": positive(self.window, "window", "seconds", who, 30.0),
             "lag": not_negative(self.lag, "lag", "seconds", who, 0.04),
+            "likeness": _likeness(self.likeness, who),
             "live": MappingProxyType(mapping(self.live, "live", who)),
         }
         for name, value in meant.items():
@@ -190,6 +191,14 @@ def _kind(kind: Any, who: str) -> Kind:
     except ValueError:
         hint = nearest(kind, Kind, "the kinds are")
         raise PluginError(f"{who}: there is no kind {kind!r}", hint=hint) from None
+
+
+def _likeness(likeness: Any, who: str) -> Scale | None:
+    if likeness is None or isinstance(likeness, Scale):
+        return likeness
+    raise PluginError(
+        f"{who}: likeness is a Scale, not {likeness!r}", hint="write likeness=Scale(same=0.87, different=0.55)"
+    )
 
 
 def _weights(weights: Any, who: str) -> tuple[Weights, ...]:

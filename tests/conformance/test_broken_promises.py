@@ -20,6 +20,7 @@ from speechlab import (
     EngineSpec,
     Kind,
     Quote,
+    Scale,
     Segment,
     SegmentUpdate,
     Span,
@@ -414,6 +415,11 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
     "no voice, though the card says so": (
         promises.check_knows_a_voice_again,
         subject(Kind.DIARIZE, engine(diarize=lambda a, o: Diarization()), features={"voices"}),
+        "has no embed",
+    ),
+    "no voice, though the card tells its scale": (
+        promises.check_knows_a_voice_again,
+        subject(Kind.TTS, engine(voices=list, synthesize=lambda t, v, o: []), likeness=Scale(0.9, 0.5)),
         "has no embed",
     ),
     "a voice of any length": (

@@ -69,6 +69,7 @@ def test_a_kind_may_be_written_as_text_and_lists_become_what_they_should_be() ->
         ),
         ({"sample_rate": 0}, "the engine 'some': sample_rate is a number of Hz above 0, not 0", "sample_rate=16000"),
         ({"sample_rate": "16k"}, "the engine 'some': sample_rate is a number of Hz above 0", "sample_rate=16000"),
+        ({"likeness": 0.8}, "the engine 'some': likeness is a Scale, not 0.8", "likeness=Scale("),
         ({"window": -1.0}, "the engine 'some': window is a number of seconds above 0, not -1.0", "window=30.0"),
     ],
 )

@@ -148,6 +148,7 @@ CHECKS: dict[Kind, Sequence[Check]] = {
         check_speaks_whatever_is_written,
         check_tells_when_words_are_said,
         check_learns_a_voice,
+        check_knows_a_voice_again,
         check_tells_its_price,
     ),
     Kind.CONVERT: (check_keeps_the_length, check_survives_odd_sounds),

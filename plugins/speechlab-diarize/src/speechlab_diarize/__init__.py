@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from speechlab import DiarizeOptions, EngineSpec, Kind, Params, Weights, hookimpl
+from speechlab import DiarizeOptions, EngineSpec, Kind, Params, Scale, Weights, hookimpl
 
 SEGMENTATION, VOICES, TELEPHONE = "segmentation.onnx", "voices.onnx", "telephone.npy"
 
@@ -77,6 +77,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             options=EmbeddedOptions,
             features=frozenset({"overlap", "voices"}),
             sample_rate=16_000,
+            likeness=Scale(same=0.80, different=0.12),
             concurrent=True,
             live={"update_seconds": 2.0},
             requires=("onnxruntime", "kaldi_native_fbank"),
