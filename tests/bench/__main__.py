@@ -1,5 +1,5 @@
 """``make bench``: what the host costs, what its default pipeline saves, how right it is, how memory grows, how long who
-reads live waits, how well speech is found, cleaned and given to speakers, and how well texts are translated.
+reads live waits, how well speech is found, cleaned and given to speakers, how well texts are translated, and spoken.
 
 ``make bench ARGS="--speech FOLDER --rounds 5 --long"``. FOLDER holds recordings and a ``MANIFEST.tsv``; without it the
 few synthetic sentences of ``speechlab.testing`` are used, which tell of speed but not of quality. openai-whisper takes
@@ -7,8 +7,8 @@ part where a Python that has it is named: ``--openai-python PATH --openai-checkp
 
 ``--only sound --recordings FOLDER --noise FOLDER`` measures speech detection, denoising and diarization on recordings
 with ``.rttm`` files beside them and on noise; ``--only translation --sentences FILE.tsv`` measures translation. Each
-part is a benchmark of its own too: ``python -m tests.bench.host``, ``detection``, ``diarization``, ``denoise`` and
-``translation``.
+part is a benchmark of its own too: ``python -m tests.bench.host``, ``detection``, ``diarization``, ``denoise``,
+``translation`` and ``synthesis``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from speechlab import Kind, Lab
 
-from . import denoise, detection, diarization, host, live, translation
+from . import denoise, detection, diarization, host, live, synthesis, translation
 from .material import clips, joined
 from .processes import Cost, in_turns, ratio, run
 from .quality import Score, interval, score
@@ -41,6 +41,7 @@ def main() -> None:
         parts = [bench.speed, bench.quality, bench.memory, bench.live]
         parts += [bench.sound] if options.recordings else []
         parts += [bench.translation] if options.sentences else []
+        parts += [bench.synthesis]
         for part in parts:
             if not options.only or part.__name__ in options.only:
                 part()
@@ -54,7 +55,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--minutes", type=int, default=5, help="length of the recording that speed is measured on")
     parser.add_argument("--long", action="store_true", help="memory up to three hours, and an hour live")
     parser.add_argument("--live-minutes", type=float, default=10, help="length of the talk that is heard in real time")
-    parser.add_argument("--only", nargs="*", choices=["speed", "quality", "memory", "live", "sound", "translation"])
+    parser.add_argument(
+        "--only", nargs="*", choices=["speed", "quality", "memory", "live", "sound", "translation", "synthesis"]
+    )
     parser.add_argument("--recordings", type=Path, help="folder with recordings, each with its turns in an .rttm file")
     parser.add_argument("--noise", type=Path, help="folder with office.flac and cafe.flac")
     parser.add_argument("--sentences", type=Path, help=".tsv file with the same sentences in several languages")
@@ -227,6 +230,11 @@ class Bench:
     def translation(self) -> None:
         """Quality and speed of each translator and of the routes, and what the host costs around them."""
         translation.main([str(self.options.sentences), "--rounds", str(self.options.rounds)])
+
+    def synthesis(self) -> None:
+        """How soon, how fast and how clearly each synthesizer speaks; with --speech, voices made of clips."""
+        speech = ["--speech", str(self.options.speech)] if self.options.speech else []
+        synthesis.main(["--rounds", str(self.options.rounds), *speech])
 
 
 if __name__ == "__main__":

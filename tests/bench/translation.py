@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
-import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +27,7 @@ import numpy as np
 from speechlab import ConfigError, EngineSpec, EngineUnavailable, Hop, Kind, Lab, Languages
 from speechlab.preferred import ROUTES
 
+from .cpu import spent
 from .host import installed
 from .processes import in_turns, ratio
 from .table import table
@@ -249,28 +248,6 @@ def timed(go: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
     began = spent()
     go(texts)
     return spent() - began
-
-
-def spent() -> float:
-    """CPU seconds of this process and of all that it has started."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ours, seconds = {os.getpid()}, time.process_time() + ended.ru_utime + ended.ru_stime
-    for _, parent, pid, worked in sorted(running()):
-        if parent in ours:
-            ours.add(pid)
-            seconds += worked
-    return seconds
-
-
-def running() -> Iterator[tuple[int, int, int, float]]:
-    """Of each process when it was started, its parent, its number, and the CPU seconds that it has worked."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            worked = int((folder / "schedstat").read_text().split()[0]) / 1e9  # in "stat", it is told to 10 ms
-        except OSError:  # it has just ended
-            continue
-        yield int(fields[19]), int(fields[1]), int(folder.name), worked
 
 
 def within(score: tuple[float, np.ndarray]) -> str:

@@ -1,0 +1,1 @@
+"""The tests: a package with a file of its own, since a library that is installed may bring one of the same name."""
