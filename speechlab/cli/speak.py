@@ -25,6 +25,7 @@ from ..trace import Trace
 from ..types import Progress
 from .account import Account
 from .app import lab_of
+from .checking import Checking
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
 from .recordings import RESUME, parameter
@@ -78,6 +79,14 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
     help="Also write what is said when, such as x.srt, x.vtt or x.lrc; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print each sentence with its times as JSON, for programs.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Check by listening: a recogniser hears each sentence, and what came back otherwise is told.",
+)
+@click.option(
+    "--recognizer", metavar="ID", help="Who checks by listening.  [default: the best installed for the language]"
+)
 @RESUME
 @click.option(
     "--out",
@@ -97,6 +106,8 @@ def speak(
     format: str | None,
     subtitles: tuple[Path, ...],
     as_json: bool,
+    check: bool,
+    recognizer: str | None,
     resume: bool,
     out: Path,
 ) -> None:
@@ -118,6 +129,8 @@ def speak(
     id = engine and engine_id(engine, Kind.TTS)
     how = {"language": language, "resume": resume, **chosen(ctx, "speak"), **chosen(ctx, "engine")}
     text_ = _Text(lab, lab.speaking(text, voice, id, **how), out, format, subtitles)
+    if check or recognizer:
+        text_.checking = Checking(lab, text_.speech, recognizer)
     if (quote := text_.speech.quote()) is not None:
         say(str(quote) if quote.enough else f"{quote}: what is said until they are spent is kept, for --resume")
     account = Account(
@@ -139,12 +152,19 @@ class _Text:
     format: str
     subtitles: Sequence[Path]
     spoken: list[Spoken] = field(default_factory=list)
+    checking: Checking | None = None
 
     @property
     def sentences(self) -> list[dict[str, Any]]:
-        """What was said when, as JSON values."""
+        """What was said when, and what was heard of it, as JSON values."""
         return [
-            {"text": one.text, "start": round(one.start, 3), "end": round(one.end, 3), "voice": one.voice}
+            {
+                "text": one.text,
+                "start": round(one.start, 3),
+                "end": round(one.end, 3),
+                "voice": one.voice,
+                **({"check": self.checking.as_json(one)} if self.checking else {}),
+            }
             for one in self.spoken
         ]
 
@@ -159,6 +179,9 @@ class _Text:
             if self.spoken:
                 say(f"{len(self.spoken)} of {self.speech.total} sentences are kept; --resume goes on from there")
             raise
+        finally:
+            if self.checking:
+                self.checking.close()
         recording = said(self.spoken, self.speech.language)
         for path in self.subtitles:
             self.lab.write(recording, path)
@@ -182,6 +205,8 @@ class _Text:
     def _told(self) -> Iterator[Spoken]:
         for one in self.speech:
             self.spoken.append(one)
+            if self.checking:
+                self.checking.hear(one)
             yield one
 
     def _progress(self) -> Progress:

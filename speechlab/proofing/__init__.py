@@ -4,5 +4,6 @@ from .comparing import Slip
 from .likeness import Similarity, similarity
 from .listening import Proofing, proof
 from .proof import Proof
+from .reference import clip_of
 
-__all__ = ["Proof", "Proofing", "Similarity", "Slip", "proof", "similarity"]
+__all__ = ["Proof", "Proofing", "Similarity", "Slip", "clip_of", "proof", "similarity"]

@@ -82,7 +82,7 @@ class Proofing:
         found = compared((text, self._spelled(text, language)), (heard, self._spelled(heard, language)))
         similarity = self._alike(audio)
         scale = self._embedding.likeness if self._embedding and similarity is not None else None
-        return Proof(text, heard, found.rate, found.slips, similarity, scale, found.letters)
+        return Proof(text, heard, found.rate, found.slips, similarity, scale, found.words, found.letters)
 
     def _heard(self, audio: Audio, language: str | None) -> str:
         ear = self._ear(language)

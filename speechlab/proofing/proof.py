@@ -31,6 +31,8 @@ class Proof:
     """How like the reference the voice is; None without one, and where there is too little speech to tell."""
     scale: Scale | None = None
     """What the similarity means."""
+    words: int = 0
+    """Words that are written."""
     cer: float = 0.0
     """Letter error rate, by which it is suspect: what is only spelt otherwise hardly counts."""
 
@@ -52,6 +54,7 @@ class Proof:
             "heard": self.heard,
             "wer": round(self.wer, 3),
             "cer": round(self.cer, 3),
+            "words": self.words,
             "errors": [asdict(slip) for slip in self.errors],
             "similarity": None if self.similarity is None else round(self.similarity, 3),
             "scale": asdict(self.scale) if self.scale else None,
