@@ -1,5 +1,7 @@
 """The synthesizer: on a pretended espeak-ng anywhere, and on the real one where it is installed."""
 
+# ruff: noqa: RUF001 - these are sounds, no letters
+
 from __future__ import annotations
 
 import contextlib
@@ -15,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from speechlab_espeak import LANGUAGES, EspeakOptions, EspeakParams
 from speechlab_espeak.engine import Espeak
-from speechlab_espeak.program import sound
+from speechlab_espeak.ipa import Sounds
+from speechlab_espeak.program import run, sound
 
 from speechlab import Audio, ConfigError, Context, EngineFailed, EngineUnavailable, Kind, Lab, Languages, Synthesizer
 
@@ -205,6 +208,45 @@ def test_pitch_is_in_semitones(real: Espeak) -> None:
     deep, plain, high = (hertz(said(real, "Aaah", "en-us", pitch=pitch)[0]) for pitch in (-5, 0, 7))
     assert 12 * np.log2(plain / deep) == pytest.approx(5, abs=2)
     assert 12 * np.log2(high / plain) == pytest.approx(7, abs=2)
+
+
+@installed
+@pytest.mark.parametrize(
+    ("voice", "ipa", "heard"),
+    [
+        ("gmw/en-US", "ˈkwɛstʃən", ""),
+        ("gmw/en-US", "red", "ɹed"),
+        ("gmw/de", "kœln", ""),
+        ("gmw/de", "ˈʁaːthaʊs", ""),
+        ("roa/es", "baɾθelona", ""),
+        ("roa/fr", "bɔ̃ʒuʁ", ""),
+        ("roa/it", "ˈdʒɛnova", ""),
+        ("roa/pt-BR", "t͡ʃe.a", "tʃea"),
+    ],
+)
+def test_sounds_in_ipa_are_said(voice: str, ipa: str, heard: str) -> None:
+    named = Sounds.of(voice, 10).named(ipa)
+    told = run(["-q", "--ipa", "-v", voice, "-b", "1", "--stdin"], f"{named}.", timeout=10).decode()
+    assert told.strip().replace("ˈ", "") == (heard or ipa.replace("ˈ", ""))
+
+
+@installed
+def test_a_word_sounds_as_it_was_given(real: Espeak) -> None:
+    plain, given, louder = (
+        Audio.join(said(real, f"{word} went home.", "en-us", pronunciations=told))
+        for word, told in (("Joe", ()), ("Zo", ["zo = dʒˈoʊ"]), ("Zo", ()))
+    )
+    assert given.duration == pytest.approx(plain.duration, rel=0.05)
+    assert not np.array_equal(given.samples, louder.samples)
+
+
+@installed
+def test_sounds_that_a_voice_lacks_are_told() -> None:
+    told: list[str] = []
+    engine = Espeak(EspeakParams(), Context(Path("nowhere"), download=False, report=told.append))
+    plain, given = (said(engine, "Xhosa.", "en-us", pronunciations=told) for told in ((), ["Xhosa = ǃosa"]))
+    assert np.array_equal(plain[0].samples, given[0].samples)
+    assert told == ["espeak-ng's voice gmw/en-US lacks sounds of [ǃosa]: Xhosa is said as it reads"]
 
 
 @installed

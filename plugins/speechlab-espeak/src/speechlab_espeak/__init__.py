@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speechlab import EngineSpec, Kind, Params, TtsOptions, hookimpl
+from speechlab import EngineSpec, Kind, Params, PronouncingOptions, hookimpl
 
 LANGUAGES = (
     "en af am an ar as az ba be bg bn bpy bs ca cs cv cy da de el eo es et eu fa fi fr ga gd gn grc gu hak haw he hi hr"
@@ -24,7 +24,7 @@ class EspeakParams(Params):
     """Seconds in which it must have said a sentence; else it is ended."""
 
 
-class EspeakOptions(TtsOptions):
+class EspeakOptions(PronouncingOptions):
     """What may change at each call."""
 
     speed: Annotated[float, Field(ge=0.5, le=4)] = 1.0
