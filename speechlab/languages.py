@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ RELATED = 15
 
 Key = tuple[str, str]
 """Language and script, both as ISO codes."""
+_filling = threading.Lock()
 
 
 class Languages:
@@ -103,7 +105,8 @@ class Languages:
             return "it knows none at all"
         if len(tags) <= FEW:
             return f"it knows {', '.join(tags)}"
-        near = closest_supported_match(tag, tags, max_distance=RELATED)
+        with _filling:
+            near = closest_supported_match(tag, tags, max_distance=RELATED)
         return f"it knows {len(tags)} others" + (f", of which {near} is nearest" if near else "")
 
     def _add(self, code: str) -> None:
@@ -178,7 +181,7 @@ def _tag(parsed: Language) -> str:
     """The shortest tag for a language: its script only where it is not the usual one."""
     language = parsed.language or UNKNOWN
     parts = [TAGS.get(language, language)]
-    if parsed.script and parsed.script != _language(language).maximize().script:
+    if parsed.script and parsed.script != _filled(_language(language)).script:
         parts.append(parsed.script)
     if parsed.territory:
         parts.append(parsed.territory)
@@ -187,7 +190,14 @@ def _tag(parsed: Language) -> str:
 
 def _key(parsed: Language) -> Key:
     language = parsed.language or UNKNOWN
-    return "nb" if language == "no" else language, parsed.maximize().script or ""  # no is nearly always written nb
+    return "nb" if language == "no" else language, _filled(parsed).script or ""  # no is nearly always written nb
+
+
+def _filled(parsed: Language) -> Language:
+    """With its usual script and territory; found in one thread at a time, since langcodes shows others what is half
+    found."""
+    with _filling:
+        return parsed.maximize()
 
 
 def _language(tag: str) -> Language:
