@@ -237,9 +237,6 @@ def remove(lab: Lab, name: str) -> None:
         raise ConfigError(f"no voice is called {name!r}", hint=nearest(name, names, "there are"))
     if kept is not None:
         lab.library.remove(kept.name)
-        spec = lab.plugins.engines.get((Kind.TTS, kept.engine.partition("/")[2]))
-        if spec is not None and not spec.local:
-            say(f"what {kept.engine} keeps of it must be deleted there")
     if name in known:
         _profiles(lab).remove(name)
     click.echo(f"{name} is forgotten")

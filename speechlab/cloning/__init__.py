@@ -2,7 +2,8 @@
 
 from .clone import clone, learners, learnt
 from .convert import converted
+from .forgetting import forgotten
 from .naming import named
 from .reference import Reference, referenced
 
-__all__ = ["Reference", "clone", "converted", "learners", "learnt", "named", "referenced"]
+__all__ = ["Reference", "clone", "converted", "forgotten", "learners", "learnt", "named", "referenced"]

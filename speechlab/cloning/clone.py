@@ -9,7 +9,9 @@ from ..errors import EngineUnavailable
 from ..lab import Lab, told
 from ..library import CLONING, MATCHING, Kept, agreed, called, cloned, how_made
 from ..library.kept import now
+from ..library.memory import remember
 from ..library.shelf import clip
+from ..params import check
 from ..pipeline import step
 from ..source import Sound
 from ..types import Audio, Consent, Voice
@@ -28,7 +30,12 @@ def clone(
 ) -> Voice:
     """The new voice, as :meth:`speechlab.Lab.clone` tells."""
     kept, audio = learnt(lab, reference, name, consent, engine, alone=alone, **knobs)
-    return lab.library.keep(kept, audio).voice
+    done = lab.library.keep(kept, audio)
+    kind, _, id = done.engine.partition("/")
+    spec = lab.engine(Kind(kind), id)
+    with lab.pool.lease(spec, check(spec.params, done.params, spec.name)) as loaded:  # the very one that has learnt it
+        remember(loaded, lab.library.folder, done, done.own)
+    return done.voice
 
 
 def learnt(
@@ -92,6 +99,7 @@ def _taught(lab: Lab, spec: EngineSpec, audio: Audio, name: str, consent: Consen
         made=how_made(spec),
         languages=voice.languages or ((spoken,) if spoken else ()),
         options=ready.options.model_dump(mode="json", exclude_unset=True),
+        params=ready.params.model_dump(mode="json", exclude_unset=True),
         consent=consent,
         at=now(),
     )

@@ -34,6 +34,7 @@ def named(lab: Lab, name: str, voice: str, engine: str | None = None, **knobs: A
         made="preset" if voice in listed else "blended",
         languages=listed[voice].languages if voice in listed else (),
         options=ready.options.model_dump(mode="json", exclude_unset=True),
+        params=ready.params.model_dump(mode="json", exclude_unset=True),
         at=now(),
     )
     return lab.library.keep(kept).voice

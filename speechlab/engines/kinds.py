@@ -290,6 +290,18 @@ class VoiceCloner(Protocol):
 
 
 @runtime_checkable
+class RememberingCloner(Protocol):
+    """A second protocol of a :class:`VoiceCloner` to which learning takes long: the host keeps what it has learnt."""
+
+    def learnt(self, voice: str, /) -> bytes:
+        """What it knows of a voice that it has learnt; nothing where that is not worth to be kept."""
+
+    def recall(self, learnt: bytes, reference: Audio, consent: Consent, options: Any, /) -> Voice:
+        """As ``clone``, and with the same result, from what an engine with the same parameters told, maybe long ago.
+        Raises ValueError where it can no more be used: the voice is then learnt anew."""
+
+
+@runtime_checkable
 class VoiceConverter(Protocol):
     """The same words in another voice, in pieces that follow each other; in all about as long as what came in."""
 

@@ -39,6 +39,9 @@ class Kept:
     """BCP-47 codes, as far as they are known."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Options of the engine that hold with this voice where nobody says otherwise."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters with which the engine was loaded that made it: it is loaded so for the voice. They may name folders of
+    this machine, and go to no other."""
     consent: Consent | None = None
     reference: str = ""
     """The clip that it was made from, by the digest of its sound."""
@@ -66,6 +69,7 @@ class Kept:
     def mark(self) -> str:
         """What tells this voice from one that was made later under its name."""
         told = [self.engine, self.reference or self.own, sorted(self.options.items())]
+        told += [sorted(self.params.items())] if self.params else []
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:ID]
 
     def as_json(self) -> dict[str, Any]:
@@ -93,6 +97,7 @@ def read(text: str) -> Kept:
         made=told["made"],
         languages=tuple(map(_text, told["languages"])),
         options={_text(name): value for name, value in dict(told["options"]).items()},
+        params={_text(name): value for name, value in dict(told.get("params", {})).items()},
         consent=Consent(*(_text(consent[part]) for part in ("person", "ground", "at"))) if consent else None,
         reference=_text(told["reference"]),
         seconds=float(told["seconds"]),

@@ -6,7 +6,8 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ..params import nearest
 from ..provenance import Label
 from ..types import Audio, Consent
 from .kept import Kept, called, folded, read
+from .memory import memories
 
 SUFFIX = ".voice"
 RECORD, CLIP = "voice.json", "reference.flac"
@@ -31,9 +33,10 @@ class Library:
     """The voice library of a lab: ``lab.library``. Voices leave the machine only where somebody exports them, or speaks
     with an engine that runs elsewhere."""
 
-    def __init__(self, home: Path) -> None:
-        """``home`` is the lab's own folder."""
+    def __init__(self, home: Path, removing: Callable[[Kept], None] = lambda kept: None) -> None:
+        """``home`` is the lab's own folder. ``removing`` is told of each voice before it is deleted for good."""
         self.folder = home / "library"
+        self._removing = removing
 
     def all(self) -> tuple[Kept, ...]:
         """Every voice that can be read, by name."""
@@ -68,18 +71,15 @@ class Library:
             data = media.encode(reference, "flac")
             heard = _decoded(data)
             kept = replace(kept, reference=heard.digest, seconds=round(heard.duration, 2))
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w") as file:
-            file.writestr(RECORD, kept.text())
-            if data:
-                file.writestr(CLIP, data)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(
                 f"the folder {self.folder} cannot be made: {error.strerror}", hint="make the lab's own folder writable"
             ) from error
-        atomic_write(self._path(kept), out.getvalue(), private=True)
+        atomic_write(self._path(kept), _packed(kept, data), private=True)
+        with suppress(OSError):  # else it is told apart from that of this voice by its name
+            self._forget(kept)
         return kept
 
     def reference(self, name: str | Kept) -> Audio:
@@ -96,11 +96,13 @@ class Library:
             ) from None
 
     def remove(self, name: str) -> Kept:
-        """Delete a voice for good, with its clip; gives what it was. Raises ConfigError and OutputError.
+        """Delete a voice for good, with its clip and what engines have learnt of it; gives what it was. Raises
+        ConfigError and OutputError.
 
-        What an engine that runs elsewhere keeps of it must be deleted there.
+        That of a lab has a service delete the voice too, which was cloned there, and reports where that cannot be done.
         """
         kept = self.get(name)
+        self._removing(kept)
         self._delete(kept)
         return kept
 
@@ -113,6 +115,8 @@ class Library:
             raise ConfigError(f"there is a voice {other.name!r} already", hint="give another name")
         done = self.keep(renamed, self.reference(kept) if kept.reference else None)
         if done.id != kept.id:
+            for path in memories(self.folder, kept):
+                path.replace(path.with_name(path.name.replace(kept.id, done.id, 1)))
             self._delete(kept)
         return done
 
@@ -121,7 +125,9 @@ class Library:
         kept = self.get(name)
         target = Path(path)
         target = target / f"{_plain(kept.name)}{SUFFIX}" if target.is_dir() else target
-        atomic_write(target, self._path(kept).read_bytes(), private=True)
+        with zipfile.ZipFile(self._path(kept)) as file:
+            data = file.read(CLIP) if CLIP in file.namelist() else b""
+        atomic_write(target, _packed(replace(kept, params={}), data), private=True)
         return target
 
     def load(self, path: str | os.PathLike[str], name: str | None = None) -> Kept:
@@ -143,7 +149,7 @@ class Library:
             raise ConfigError(
                 f"{path.name} is no voice that a library wrote", hint="`speechlab voices export` writes one"
             ) from error
-        kept = replace(kept, name=called(name)) if name else kept
+        kept = replace(kept, name=called(name) if name else kept.name, params={})
         if self.find(kept.name) is not None:
             raise ConfigError(
                 f"there is a voice {kept.name!r} already", hint="give another name, or remove that one first"
@@ -170,11 +176,17 @@ class Library:
     def _delete(self, kept: Kept) -> None:
         try:
             self._path(kept).unlink()
+            self._forget(kept)
         except OSError as error:
             raise OutputError(
                 f"the voice {kept.name!r} cannot be deleted: {error.strerror}",
                 hint="make the lab's own folder writable",
             ) from error
+
+    def _forget(self, kept: Kept) -> None:
+        """Delete what engines have learnt of the voice. Raises OSError."""
+        for path in memories(self.folder, kept):
+            path.unlink(missing_ok=True)
 
     def _path(self, kept: Kept) -> Path:
         return self.folder / f"{kept.id}{SUFFIX}"
@@ -183,6 +195,15 @@ class Library:
 def clip(audio: Audio) -> Audio:
     """The sound as it is read again once it is kept: what is made of it now is made of it then."""
     return _decoded(media.encode(audio, "flac"))
+
+
+def _packed(kept: Kept, clip: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr(RECORD, kept.text())
+        if clip:
+            file.writestr(CLIP, clip)
+    return out.getvalue()
 
 
 def _decoded(data: bytes) -> Audio:

@@ -13,6 +13,7 @@ from ..pool import Loaded
 from ..types import Consent
 from .cloning import cloned
 from .kept import Kept, agreed
+from .memory import recalled, remember
 from .shelf import Library
 
 
@@ -35,14 +36,15 @@ def speaker_of(context: Context | None, values: Mapping[str, Any]) -> str | None
 
 
 def with_own_options(context: Context | None, spec: EngineSpec, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters, with the options that are kept with the voice of all where nobody gave others. The language of
-    the text is none of them."""
+    """The parameters, with those that are kept with the voice of all where nobody gave others. The language of the text
+    is none of them."""
     voice = values.get("voice")
     kept = _found(context, [voice]).get(voice) if isinstance(voice, str) else None
     if kept is None or kept.engine != spec.name:
         return dict(values)
     own = {name: value for name, value in kept.options.items() if name in spec.options.model_fields}
     own.pop("language", None)  # in which it was made; what it says may be in another
+    own |= {name: value for name, value in kept.params.items() if name in spec.params.model_fields}
     return {**own, **values}
 
 
@@ -98,10 +100,15 @@ def _found(context: Context | None, names: Any) -> dict[str, Kept]:
 
 
 def _own(loaded: Loaded, library: Library, kept: Kept, name: str) -> str:
-    """By what the engine knows a voice of the library."""
+    """By what the engine knows a voice of the library, which is called ``name``; one that it has learnt is remembered.
+
+    Raises as :func:`in_own_words`.
+    """
     taught = loaded.slot.taught
     if kept.mark not in taught:
         taught[kept.mark] = _learnt(loaded, library, kept, name)
+        if kept.reference:
+            remember(loaded, library.folder, kept, taught[kept.mark])
     return taught[kept.mark]
 
 
@@ -118,8 +125,10 @@ def _learnt(loaded: Loaded, library: Library, kept: Kept, name: str) -> str:
         options = {name: value for name, value in kept.options.items() if name in spec.options.model_fields}
         checked = check(spec.options, options if theirs else {}, spec.name)
         clip = library.reference(kept)
-        loaded.context.report(f"making the voice {kept.name!r} anew by {spec.name}")
-        made = cloned(loaded, clip, kept.consent, checked, kept.name)
+        made = recalled(loaded, library.folder, kept, clip, checked)
+        if made is None:
+            loaded.context.report(f"making the voice {kept.name!r} anew by {spec.name}")
+            made = cloned(loaded, clip, kept.consent, checked, kept.name)
         if kept.engine == spec.name and made.id != kept.own:
             library.keep(replace(kept, own=made.id), clip)
         return made.id

@@ -150,7 +150,7 @@ def test_people_known_to_diarization_are_listed_beside(tmp_path: Path) -> None:
     assert [one["name"] for one in told["people"]] == ["Cid"]
     Library(tmp_path / "home").keep(Kept("Cid", "tts/far", "7", made="cloned", consent=MINE))
     gone = call(tmp_path, "voices", "remove", "Cid")
-    assert "what tts/far keeps of it must be deleted there" in gone.stderr
+    assert "tts/far still has the voice 'Cid' (it cannot be asked to delete it): delete it there" in gone.stderr
     assert json.loads(call(tmp_path, "voices", "--json").stdout)["people"] == []
 
 

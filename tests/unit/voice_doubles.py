@@ -115,3 +115,12 @@ def tone(seconds: float, hertz: float = 200.0, rate: int = RATE) -> Audio:
     """Somebody speaking, to these doubles."""
     at = np.arange(round(seconds * rate)) / rate
     return Audio((0.3 * np.sin(2 * np.pi * hertz * at)).astype(np.float32), rate)
+
+
+def speech(seconds: float, *, noise: float = 0.0005, gain: float = 1.0, rate: int = 24_000, seed: int = 0) -> Audio:
+    """Syllables with pauses between them, in a little hiss: speech, to a sound check."""
+    rng = np.random.default_rng(seed)
+    at = np.arange(round(seconds * rate)) / rate
+    voice = sum(np.sin(2 * np.pi * 140 * n * at) / n for n in range(1, 60, 3) if 140 * n < rate / 2)
+    syllables = np.clip(np.sin(2 * np.pi * 1.1 * at) * 3, 0, 1)
+    return Audio((gain * 0.2 * syllables * voice + noise * rng.standard_normal(len(at))).astype(np.float32), rate)

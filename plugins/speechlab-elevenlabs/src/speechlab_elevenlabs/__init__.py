@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from speechlab import AsrOptions, EngineSpec, Kind, Params, TtsOptions, hookimpl
+from speechlab import AsrOptions, EngineSpec, Kind, Params, PronouncingOptions, hookimpl
 
 Advanced = Field(json_schema_extra={"advanced": True})
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -45,7 +45,7 @@ class ServiceParams(Params):
     accounts."""
 
 
-class SpeechOptions(TtsOptions):
+class SpeechOptions(PronouncingOptions):
     """How it speaks. What is empty is as the voice was set in the account."""
 
     speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
@@ -154,7 +154,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             kind=Kind.TTS,
             load="speechlab_elevenlabs.speaking:Speaker",
             options=SpeechOptions,
-            features=frozenset({"cloning", "priced"}),
+            features=frozenset({"word_times", "cloning", "priced"}),
             longest=2000,
             summary="In the cloud, at a price: very natural voices in dozens of languages, and instant cloning.",
             **SHARED,

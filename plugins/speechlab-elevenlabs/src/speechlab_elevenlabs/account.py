@@ -69,8 +69,8 @@ class Account:
                     raise explained(error, self._key) from None
             time.sleep(wait)
 
-    def stream(self, request: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
-        """The bytes that a request answers, as they come. Before the first one it is tried again as by :meth:`ask`."""
+    def stream(self, request: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """The pieces that a request answers, as they come. Before the first one it is tried again as by :meth:`ask`."""
         first, rest = self.ask(lambda: _begun(request()))
         with closing(rest):  # whoever needs no more hangs up
             yield first
@@ -110,7 +110,7 @@ class Account:
         self._http.close()
 
 
-def _begun(items: Iterator[bytes]) -> tuple[bytes, Any]:
+def _begun(items: Iterator[T]) -> tuple[T, Any]:
     """The first item, for which the request is made, and the rest. Raises EngineFailed where there is none."""
     for first in items:
         return first, items

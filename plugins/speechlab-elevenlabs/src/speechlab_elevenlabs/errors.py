@@ -28,6 +28,10 @@ class NotPermitted(EngineUnavailable):
     """The key is good, but was not given the permission for this."""
 
 
+class NoSuchVoice(ConfigError):
+    """The account does not have it."""
+
+
 def explained(error: Exception, key: str) -> SpeechLabError:
     """An error of the client, of its transport, or told by the service itself, as one of ours."""
     match error:
@@ -85,7 +89,7 @@ def answered(status: int, code: str, message: str) -> SpeechLabError:
             hint=f"wait a little, or ask for less at a time; {GO_ON}",
         )
     if "invalid_uid" in code or ("voice" in code and ("not_found" in code or "not_exist" in code)):
-        return ConfigError(f"ElevenLabs has no such voice{told}", hint="`speechlab voices` lists those of the account")
+        return NoSuchVoice(f"ElevenLabs has no such voice{told}", hint="`speechlab voices` lists those of the account")
     if status in (401, 403):
         return EngineUnavailable(
             f"ElevenLabs does not offer this to the account{told}", hint="choose other options, or a larger plan"

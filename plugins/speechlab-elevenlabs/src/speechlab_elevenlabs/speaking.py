@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from elevenlabs import VoiceSettings
 from websockets.exceptions import ConnectionClosedOK
@@ -19,11 +19,14 @@ from .account import ONCE, Account
 from .charges import Charges
 from .languages import FIXED, iso
 from .sound import audio
+from .timing import Piece, Timing
 from .voices import Voices
 
 SETTINGS = ("stability", "similarity_boost", "style", "use_speaker_boost", "clone_strength")
 SLOWEST, FASTEST = 0.7, 1.2
 """Times the usual pace, between which the service speaks."""
+PHONETIC = frozenset({"eleven_flash_v2", "eleven_turbo_v2", "eleven_monolingual_v1"})
+"""Models that read marks for sounds; they know English only."""
 SCHEDULE = (50, 120, 160, 290)
 """Over the WebSocket, characters that are waited for before each next piece is made: the first soon, the rest well."""
 PRICE = "price"
@@ -56,7 +59,18 @@ class Speaker:
         accepted or credits that are spent, EngineFailed where the service is busy or hangs up.
         """
         if any(map(str.isalnum, text)):  # of anything else the service makes an error, or charges for noise
-            yield from audio(self._bytes(text, voice, options), options.output_format)
+            pieces = self._pieces(text, voice, options, timed=False)
+            yield from audio((piece.sound for piece in pieces), options.output_format)
+
+    def synthesize_timed(self, text: str, voice: str | None, options: SpeechOptions) -> Iterator[SynthesisChunk]:
+        """The same, with the times that the service tells."""
+        if any(map(str.isalnum, text)):
+            timing = Timing(options.output_format)
+            last: Audio | None = None
+            for last in audio(timing.heard(self._pieces(text, voice, options, timed=True)), options.output_format):
+                yield SynthesisChunk(audio=last, words=timing.told())
+            if last is not None and (left := timing.told()):
+                yield SynthesisChunk(audio=Audio(last.samples[:, :0], last.sample_rate, last.end), words=left)
 
     def clone(self, reference: Audio, consent: Consent, options: SpeechOptions) -> Voice:
         """A new voice of the account, called after the person; the clip and the ground of consent are sent along."""
@@ -76,7 +90,7 @@ class Speaker:
         """Hang up."""
         self._account.close()
 
-    def _bytes(self, text: str, voice: str | None, options: SpeechOptions) -> Iterator[bytes]:
+    def _pieces(self, text: str, voice: str | None, options: SpeechOptions, *, timed: bool) -> Iterator[Piece]:
         id = self._voices.id(voice)
         quote = self._charges.quote(text, options.model)
         self._tell(PRICE, str(quote))  # unless somebody has asked
@@ -84,11 +98,24 @@ class Speaker:
             self._tell(
                 options.speed, f"ElevenLabs speaks at {SLOWEST} to {FASTEST} times the usual pace, not {options.speed}"
             )
-        send = self._over_socket if options.delivery == "realtime" else self._over_http
-        for number, data in enumerate(send(text, id, options)):
+        text = self._sounding(text, options)
+        realtime = options.delivery == "realtime"
+        send = self._over_socket(text, id, options) if realtime else self._over_http(text, id, options, timed=timed)
+        for number, piece in enumerate(send):
             if not number:
                 self._charges.spend(quote)
-            yield data
+            yield piece
+
+    def _sounding(self, text: str, options: SpeechOptions) -> str:
+        """The text with the sounds of words in the marks that some models read."""
+        parts = pronounced(text, options.pronunciations)
+        if any(ipa for _, ipa in parts) and options.model not in PHONETIC:
+            models = " or ".join(sorted(PHONETIC))
+            self._tell("sounds", f"{options.model} takes no sounds, and reads words as they are written: {models} does")
+            return text
+        return "".join(
+            f'<phoneme alphabet="ipa" ph={quoteattr(ipa)}>{part}</phoneme>' if ipa else part for part, ipa in parts
+        )
 
     def _tell(self, about: object, message: str) -> None:
         """Once is enough."""
@@ -96,7 +123,7 @@ class Speaker:
             self._told.add(about)
             self._context.report(message)
 
-    def _over_http(self, text: str, id: str, options: SpeechOptions) -> Iterator[bytes]:
+    def _over_http(self, text: str, id: str, options: SpeechOptions, *, timed: bool) -> Iterator[Piece]:
         client, settings = self._account.client.text_to_speech, set_by(options)
         request: dict[str, Any] = {
             "text": text,
@@ -113,16 +140,22 @@ class Speaker:
             request["seed"] = options.seed
         if options.language and options.model not in FIXED:
             request["language_code"] = iso(options.language)
-        ask = client.stream if options.delivery == "stream" else client.convert
-        return self._account.stream(lambda: ask(id, **request))
+        streams = options.delivery == "stream"
+        if timed:
+            ask_timed = client.stream_with_timestamps if streams else client.convert_with_timestamps
+            answers = self._account.stream(lambda: _each(ask_timed(id, **request)))
+            return (Piece.of_answer(answer) for answer in answers)
+        ask = client.stream if streams else client.convert
+        return (Piece(sound) for sound in self._account.stream(lambda: ask(id, **request)))
 
-    def _over_socket(self, text: str, id: str, options: SpeechOptions) -> Iterator[bytes]:
+    def _over_socket(self, text: str, id: str, options: SpeechOptions) -> Iterator[Piece]:
         """As the client's own ``convert_realtime`` does, which knows no language, cannot be kept from logging the key,
         and waits for ever."""
         query = [
             ("model_id", options.model),
             ("output_format", options.output_format),
             ("apply_text_normalization", options.apply_text_normalization),
+            ("sync_alignment", "true"),
         ]
         if options.language and options.model not in FIXED:
             query.append(("language_code", iso(options.language) or ""))
@@ -142,7 +175,7 @@ class Speaker:
                 socket.send(json.dumps(message))
             for told in self._answers(socket):
                 if told.get("audio"):
-                    yield base64.b64decode(told["audio"])
+                    yield Piece.of_message(told)
                 elif told.get("error") or told.get("message"):
                     raise self._account.told(told)
 
@@ -151,6 +184,11 @@ class Speaker:
         with suppress(ConnectionClosedOK):
             while not (told := json.loads(socket.recv(self._account.timeout))).get("isFinal"):
                 yield told
+
+
+def _each(answer: Any) -> Iterator[Any]:
+    """What a request answers piece by piece, or all at once."""
+    return iter(answer) if hasattr(answer, "__next__") else iter([answer])
 
 
 def set_by(options: Any) -> dict[str, Any]:

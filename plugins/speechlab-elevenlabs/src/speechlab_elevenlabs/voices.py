@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 
@@ -12,6 +13,7 @@ import elevenlabs
 from speechlab import Audio, ConfigError, Consent, Voice
 
 from .account import ONCE, Account
+from .errors import NoSuchVoice
 from .languages import bcp47, iso
 from .sound import flac
 
@@ -82,9 +84,10 @@ class Voices:
         return new, made.requires_verification
 
     def delete(self, id: str) -> None:
-        """Take a voice out of the account, with what was uploaded for it."""
+        """Take a voice out of the account, with what was uploaded for it; one that is gone already is no error."""
         id = self.id(id)
-        self._account.ask(lambda: self._account.client.voices.delete(id, request_options=ONCE))
+        with suppress(NoSuchVoice):
+            self._account.ask(lambda: self._account.client.voices.delete(id, request_options=ONCE))
         self._known = []
 
     def _page(self, token: str | None) -> elevenlabs.GetVoicesV2Response:
