@@ -29,13 +29,17 @@ def clone(
     **knobs: Any,
 ) -> Voice:
     """The new voice, as :meth:`speechlab.Lab.clone` tells."""
-    kept, audio = learnt(lab, reference, name, consent, engine, alone=alone, **knobs)
+    return shelved(lab, *learnt(lab, reference, name, consent, engine, alone=alone, **knobs)).voice
+
+
+def shelved(lab: Lab, kept: Kept, audio: Audio) -> Kept:
+    """What was learnt, in the library now, with what its engine knows of it."""
     done = lab.library.keep(kept, audio)
     kind, _, id = done.engine.partition("/")
     spec = lab.engine(Kind(kind), id)
     with lab.pool.lease(spec, check(spec.params, done.params, spec.name)) as loaded:  # the very one that has learnt it
         remember(loaded, lab.library.folder, done, done.own)
-    return done.voice
+    return done
 
 
 def learnt(
