@@ -61,11 +61,11 @@ class Speaking(Base):
     def proof(
         self,
         text: str,
-        audio: Audio,
+        audio: Sound,
         *,
         language: str | None = None,
         recognizer: str | None = None,
-        reference: Audio | None = None,
+        reference: Sound | None = None,
     ) -> Any:
         """What a recogniser hears of a sentence that was spoken, beside what is written: a
         :class:`speechlab.proofing.Proof` with the word error rate, what came back otherwise, and whether somebody
@@ -75,7 +75,7 @@ class Speaking(Base):
         how = {"language": language, "recognizer": recognizer, "reference": reference}
         return loaded("speechlab.proofing:proof")(self, text, audio, **how)
 
-    def similarity(self, one: Audio, other: Audio, engine: str | None = None) -> Any:
+    def similarity(self, one: Sound, other: Sound, engine: str | None = None) -> Any:
         """How alike the voices of two recordings are, of one person each: a :class:`speechlab.proofing.Similarity`,
         which tells its scale. Less than two seconds of speech tell little. Raises AudioError where nobody speaks, and
         EngineUnavailable where no engine that tells is installed."""

@@ -10,11 +10,14 @@ import numpy as np
 from ..engines import EngineSpec, SpeakerEmbedder
 from ..errors import AudioError, EngineUnavailable, PluginError
 from ..lab import Lab
-from ..media import fit
-from ..types import Audio, Samples, Scale
+from ..source import Sound
+from ..types import Samples, Scale
+from .whole import whole
 
 PREFERRED = ("tts/voicematch",)
 """The first of these that is installed is asked; then any other."""
+LONGEST = 120.0
+"""Seconds of a file by which its voice is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Similarity:
         return self.scale.words(self.value)
 
 
-def similarity(lab: Lab, one: Audio, other: Audio, engine: str | None = None) -> Similarity:
+def similarity(lab: Lab, one: Sound, other: Sound, engine: str | None = None) -> Similarity:
     """How alike they are, as :meth:`speechlab.Lab.similarity` tells."""
     spec = embedding(lab, engine)
     with Likeness(lab, spec) as likeness:
@@ -83,10 +86,11 @@ class Likeness:
     def __exit__(self, *raised: object) -> None:
         self._leases.close()
 
-    def voice(self, audio: Audio) -> Samples:
+    def voice(self, sound: Sound) -> Samples:
         """How the one person sounds who speaks. Raises AudioError where nobody does."""
+        audio = whole(sound, self._spec.sample_rate, LONGEST)
         with self._loaded.exclusive():
-            vector: Samples = self._loaded.engine.embed(fit(audio, self._spec.sample_rate), self._spec.options())
+            vector: Samples = self._loaded.engine.embed(audio, self._spec.options())
         if not np.any(vector):
             raise AudioError("nobody is heard to speak", hint="give a recording in which somebody speaks")
         return vector

@@ -13,6 +13,7 @@ from ..lab import Lab
 from ..pipeline import Pipeline, Step, step
 from ..preferred import normalising, preferred
 from ..runner import compose
+from ..source import Sound
 from ..stages.spelling import speller
 from ..trace import Trace
 from ..types import Audio, AudioChunk, Samples, SegmentUpdate
@@ -20,7 +21,10 @@ from ..types.scripts import joined
 from .comparing import compared
 from .likeness import Likeness, embedding
 from .proof import Proof
+from .whole import whole
 
+RATE = 16_000
+"""Hz at which a file is read: what recognisers hear."""
 MARGIN = 0.3
 """Seconds of silence put around a sentence: a recogniser drops words that begin or end with the sound."""
 ENOUGH = 2.0
@@ -39,7 +43,7 @@ class Proofing:
         *,
         language: str | None = None,
         recognizer: str | None = None,
-        reference: Audio | None = None,
+        reference: Sound | None = None,
         embedder: str | None = None,
     ) -> None:
         """``language`` is that of the sentences that do not tell their own. ``recognizer`` is an engine's id; without
@@ -75,12 +79,14 @@ class Proofing:
         """Who listens to a sentence of this language, as ``kind/id``. Raises EngineUnavailable."""
         return self._ear(language or self._language).steps[0].spec.name
 
-    def proof(self, text: str, audio: Audio, language: str | None = None) -> Proof:
-        """What comes back of a sentence. Raises EngineFailed, and EngineUnavailable where nobody knows the language."""
+    def proof(self, text: str, audio: Sound, language: str | None = None) -> Proof:
+        """What comes back of a sentence. Raises EngineFailed, EngineUnavailable where nobody knows the language, and
+        AudioError where a file cannot be read."""
         language = language or self._language
-        heard = self._heard(audio, language)
+        sound = audio if isinstance(audio, Audio) else whole(audio, RATE)
+        heard = self._heard(sound, language)
         found = compared((text, self._spelled(text, language)), (heard, self._spelled(heard, language)))
-        similarity = self._alike(audio)
+        similarity = self._alike(sound)
         scale = self._embedding.likeness if self._embedding and similarity is not None else None
         return Proof(text, heard, found.rate, found.slips, similarity, scale, found.words, found.letters)
 
@@ -135,11 +141,11 @@ class Proofing:
 def proof(
     lab: Lab,
     text: str,
-    audio: Audio,
+    audio: Sound,
     *,
     language: str | None = None,
     recognizer: str | None = None,
-    reference: Audio | None = None,
+    reference: Sound | None = None,
 ) -> Proof:
     """One sentence, as :meth:`speechlab.Lab.proof` tells."""
     with Proofing(lab, language=language, recognizer=recognizer, reference=reference) as listening:

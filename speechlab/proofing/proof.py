@@ -9,8 +9,9 @@ from ..types import Scale
 from .comparing import Slip
 
 LETTERS = 0.15
-"""Letter error rate above which a sentence is suspect. Of sentences that Kokoro and Piper said right, Whisper base
-brought one in twenty back worse; of those that lacked two words or a third of their sound, it brought nine in ten."""
+"""Letter error rate above which a sentence is suspect. With Whisper base, 5 of 72 sentences were that Kokoro and Piper
+had said right, in five languages; and of 52, 48 that lacked two fifths of their sound, 36 of which half came twice, and
+all that were garbled in the middle."""
 TOLD = 3
 """Slips that are told in words."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -29,9 +30,11 @@ from speechlab import (
     Segment,
     Voice,
     hookimpl,
+    media,
 )
 from speechlab.proofing import Proof, Proofing, Similarity, Slip
 from speechlab.proofing.comparing import compared
+from speechlab.proofing.whole import whole
 
 RATE = 16_000
 TEXT = "We walked along the river and talked about the weather."
@@ -289,6 +292,20 @@ def test_a_likeness_comes_with_its_scale(lab: Lab) -> None:
     assert (same.same, same.different, same.scale.middle) == (0.9, 0.5, 0.7)
     assert other.value < 0.8
     assert str(same) == "1.00, where one person is about 0.90 and two people are about 0.50"
+
+
+def test_a_file_is_a_recording_too(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "x.flac"
+    media.write([tone(15, rate=8000)], path)
+    assert whole(path, RATE, longest=5).duration == pytest.approx(10, abs=0.1)
+    assert whole(path, 8000).duration == pytest.approx(15, abs=0.1)
+    assert lab.similarity(path, tone(3)).value == pytest.approx(1, abs=1e-3)
+    assert lab.proof(TEXT, path, language="en", reference=path).wer == 0
+    with pytest.raises(AudioError):
+        lab.similarity(tone(3), tmp_path / "gone.wav")
+    media.write([tone(0)], path)
+    with pytest.raises(AudioError, match="there is no sound"):
+        lab.similarity(tone(3), path)
 
 
 def test_silence_is_like_nobody(lab: Lab) -> None:

@@ -73,21 +73,6 @@ def unit(vectors: Samples) -> Samples:
     return scaled
 
 
-def similarity(one: Audio, other: Audio) -> float:
-    """How alike the voices of two recordings are, each of one person, as a cosine.
-
-    Two recordings of one person reach about 0.87, of two people about 0.55; from 0.75 on it is more likely one person
-    than two. 0 where either is silent. A recording of less than two seconds tells little.
-    """
-    encoder = _packaged()
-    return float(encoder.embed(one) @ encoder.embed(other))
-
-
-@cache
-def _packaged() -> SpeakerEncoder:
-    return SpeakerEncoder(Path(__file__).parent / "weights")
-
-
 def speech(samples: Samples) -> Samples:
     """Sound at 16 kHz, all equally loud, with its long silences cut."""
     frames = len(samples) // FRAME
