@@ -90,6 +90,49 @@ def test_who_hangs_up_can_go_on(speaker: Speaker) -> None:
     assert said(speaker)
 
 
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("output_format", ["pcm_24000", "mp3_44100_64"])
+@pytest.mark.parametrize("delivery", ["stream", "whole", "realtime"])
+def test_it_tells_when_each_word_is_said(speaker: Speaker, delivery: str, output_format: str) -> None:
+    options = SpeechOptions.model_validate({"delivery": delivery, "output_format": output_format})
+    chunks = list(speaker.synthesize_timed(TEXT, None, options))
+    words = [word for chunk in chunks for word in chunk.words]
+    assert [word.text for word in words] == TEXT.split()
+    places = [TEXT.index(word) for word in ("Good", "morning.", "The", "museum")]
+    tolerance = 0.15 if output_format.startswith("mp3") and delivery == "realtime" else 0.01
+    assert [word.start for word in words[:4]] == pytest.approx([0.05 * place for place in places], abs=tolerance)
+    assert words[-1].end == pytest.approx(0.05 * len(TEXT), abs=tolerance)
+    whole = Audio.join(chunk.audio for chunk in chunks)
+    assert np.array_equal(whole.samples, Audio.join(speaker.synthesize(TEXT, None, options)).samples)
+
+
+def test_a_lab_has_words_with_times(service: Any, context: Context) -> None:
+    with Lab(home=context.home) as lab:
+        [one, other] = lab.speaking("Good morning. Good night.", engine="elevenlabs")
+    assert [word.text for word in (*one.words, *other.words)] == ["Good", "morning.", "Good", "night."]
+    assert [asked.path.rpartition("/")[2] for asked in service.of("text-to-speech")] == ["with-timestamps"] * 2
+
+
+def test_sounds_are_told_to_the_models_that_read_them(service: Any, context: Context) -> None:
+    told: list[str] = []
+    engine = Speaker(ServiceParams(), replace(context, report=told.append))
+    how: dict[str, Any] = {"pronunciations": ['Ada = e"da']}
+    chunks = list(engine.synthesize_timed("So Ada left.", None, SpeechOptions(model="eleven_flash_v2", **how)))
+    marked = 'So <phoneme alphabet="ipa" ph=\'e"da\'>Ada</phoneme> left.'
+    assert service.of("text-to-speech")[-1].body["text"] == marked
+    assert [word.text for chunk in chunks for word in chunk.words] == ["So", "Ada", "left."]
+    for _ in range(2):
+        said(engine, "So Ada left.", **how)
+    assert service.of("text-to-speech")[-1].body["text"] == "So Ada left."
+    assert [message for message in told if "sounds" in message] == [
+        "eleven_multilingual_v2 takes no sounds, and reads words as they are written: eleven_flash_v2 or"
+        " eleven_monolingual_v1 or eleven_turbo_v2 does"
+    ]
+    engine.close()
+
+
 # -- what is asked for -------------------------------------------------------------------------------------------------
 
 

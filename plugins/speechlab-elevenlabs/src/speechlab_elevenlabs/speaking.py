@@ -12,7 +12,7 @@ from elevenlabs import VoiceSettings
 from websockets.exceptions import ConnectionClosedOK
 from websockets.sync.client import ClientConnection
 
-from speechlab import Audio, Consent, Context, Quote, Voice, sentences
+from speechlab import Audio, Consent, Context, Quote, SynthesisChunk, Voice, pronounced, sentences
 
 from . import ServiceParams, SpeechOptions
 from .account import ONCE, Account
@@ -100,8 +100,8 @@ class Speaker:
             )
         text = self._sounding(text, options)
         realtime = options.delivery == "realtime"
-        send = self._over_socket(text, id, options) if realtime else self._over_http(text, id, options, timed=timed)
-        for number, piece in enumerate(send):
+        send = self._over_socket if realtime else self._over_http
+        for number, piece in enumerate(send(text, id, options, timed=timed)):
             if not number:
                 self._charges.spend(quote)
             yield piece
@@ -113,9 +113,10 @@ class Speaker:
             models = " or ".join(sorted(PHONETIC))
             self._tell("sounds", f"{options.model} takes no sounds, and reads words as they are written: {models} does")
             return text
-        return "".join(
+        marked = (
             f'<phoneme alphabet="ipa" ph={quoteattr(ipa)}>{part}</phoneme>' if ipa else part for part, ipa in parts
         )
+        return "".join(marked)
 
     def _tell(self, about: object, message: str) -> None:
         """Once is enough."""
@@ -148,14 +149,14 @@ class Speaker:
         ask = client.stream if streams else client.convert
         return (Piece(sound) for sound in self._account.stream(lambda: ask(id, **request)))
 
-    def _over_socket(self, text: str, id: str, options: SpeechOptions) -> Iterator[Piece]:
+    def _over_socket(self, text: str, id: str, options: SpeechOptions, *, timed: bool) -> Iterator[Piece]:
         """As the client's own ``convert_realtime`` does, which knows no language, cannot be kept from logging the key,
         and waits for ever."""
         query = [
             ("model_id", options.model),
             ("output_format", options.output_format),
             ("apply_text_normalization", options.apply_text_normalization),
-            ("sync_alignment", "true"),
+            *([("sync_alignment", "true")] if timed else []),
         ]
         if options.language and options.model not in FIXED:
             query.append(("language_code", iso(options.language) or ""))
@@ -188,7 +189,7 @@ class Speaker:
 
 def _each(answer: Any) -> Iterator[Any]:
     """What a request answers piece by piece, or all at once."""
-    return iter(answer) if hasattr(answer, "__next__") else iter([answer])
+    yield from answer if hasattr(answer, "__next__") else [answer]
 
 
 def set_by(options: Any) -> dict[str, Any]:
