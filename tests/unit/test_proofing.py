@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -303,9 +304,9 @@ def test_a_file_is_a_recording_too(lab: Lab, tmp_path: Path) -> None:
     assert lab.proof(TEXT, path, language="en", reference=path).wer == 0
     with pytest.raises(AudioError):
         lab.similarity(tone(3), tmp_path / "gone.wav")
-    media.write([tone(0)], path)
-    with pytest.raises(AudioError, match="there is no sound"):
-        lab.similarity(tone(3), path)
+    soundfile.write(tmp_path / "x.wav", np.zeros(0, np.float32), 16_000)
+    with pytest.raises(AudioError, match="no sound"):
+        lab.similarity(tone(3), tmp_path / "x.wav")
 
 
 def test_silence_is_like_nobody(lab: Lab) -> None:
