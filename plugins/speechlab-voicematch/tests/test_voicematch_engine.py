@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from speechlab import (
     ConfigError,
     Consent,
     Context,
+    RememberingCloner,
     Samples,
     SpeakerEmbedder,
     Synthesizer,
@@ -76,6 +78,25 @@ def test_a_reference_gives_the_same_voice_again(matcher: Voicematch, speech: Cal
     count = len(matcher.voices())
     assert matcher.clone(reference, CONSENT, ENGLISH) == voice
     assert len(matcher.voices()) == count
+
+
+def test_a_match_that_was_kept_is_the_same_voice(
+    matcher: Voicematch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, speech: Callable[..., Samples]
+) -> None:
+    reference = Audio(speech(180, seconds=3.0), 24_000)
+    voice = matcher.clone(reference, CONSENT, ENGLISH)
+    kept = matcher.learnt(voice.id)
+    other = Voicematch(KokoroParams(threads=1), Context(tmp_path, download=False))
+    other._speech = matcher._speaker
+    assert isinstance(other, RememberingCloner)
+    monkeypatch.setattr(other, "_fitted", None)
+    assert other.recall(kept, reference, CONSENT, ENGLISH) == voice
+    one, two = (Audio.join(engine.synthesize("Good morning.", voice.id, ENGLISH)) for engine in (matcher, other))
+    assert np.array_equal(one.samples, two.samples)
+    other._speech = replace(matcher._speaker, content=object())
+    with pytest.raises(ValueError, match="matched in another way"):
+        other.recall(kept, reference, CONSENT, ENGLISH)
+    assert matcher.learnt("af_heart") == b""
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.001, 3.0])

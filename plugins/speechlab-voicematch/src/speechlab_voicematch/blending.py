@@ -24,8 +24,9 @@ class Bank:
     def __init__(self, folder: Path, here: Collection[str]) -> None:
         with np.load(folder / VOICES, allow_pickle=False) as told:
             known = dict(zip(told["names"].tolist(), told["voices"], strict=True))
-        self._names = [name for name in known if name in here]
-        self._voices = np.stack([known[name] for name in self._names])
+        self.names = [name for name in known if name in here]
+        """Of the voices that are here."""
+        self._voices = np.stack([known[name] for name in self.names])
 
     def blend(self, voice: Samples) -> str:
         """The recipe of the blend that is nearest to a voice, such as ``am_liam:0.600+bm_lewis:0.400``."""
@@ -36,4 +37,4 @@ class Bank:
             best = [int(np.argmax(self._voices @ voice))]
             weights[best] = 1.0
         total = weights[best].sum()
-        return "+".join(f"{self._names[at]}:{weights[at] / total:.3f}" for at in best)
+        return "+".join(f"{self.names[at]}:{weights[at] / total:.3f}" for at in best)

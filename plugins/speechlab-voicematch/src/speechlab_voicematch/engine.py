@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -16,11 +18,13 @@ from speechlab import Audio, AudioError, Consent, Context, Samples, Voice
 from . import WEIGHTS, VoicematchOptions
 from .blending import Bank
 from .content import Content, content
-from .manner import Manner, coloured, manner, pitched, presence, warped
+from .manner import coloured, manner, presence, warped
+from .match import Match
 from .speaker import SpeakerEncoder
 from .toning import toned
-from .transfer import Repertoire
-from .vocoder import FRAME, RATE, Numbers, Sound, analysed, synthesized
+from .transfer import repertoire
+from .vocoder import FRAME, RATE, analysed, synthesized
+from .written import read, written
 
 PROBE = "We talked about the weather, laughed together, and walked home along the river."
 """What a blend says to be compared with a reference."""
@@ -34,36 +38,18 @@ SHORTEST = 0.5
 
 
 @dataclass(frozen=True)
-class Match:
-    """All that is known of a voice that was matched."""
-
-    voice: Voice
-    recipe: str
-    own: Manner
-    """How the blend speaks, once its formants are moved."""
-    wanted: Manner
-    """How the person speaks."""
-    warp: float
-    present: Numbers
-    repertoire: Repertoire | None
-    tone: Numbers | float = 0.0
-    """What is added to the envelope in the end."""
-
-    def near(self, sound: Sound, said: Samples | None, share: float) -> Sound:
-        """What the blend said, with the pitch, the formants and the colour of the person, and a share of the sounds."""
-        envelope = warped(sound.envelope, self.warp) + coloured(self.own, self.wanted, self.present)
-        if self.repertoire and said is not None and share:
-            envelope = self.repertoire.given(envelope, said, share)
-        return sound.but(pitched(sound, self.own, self.wanted), envelope + self.tone)
-
-
-@dataclass(frozen=True)
 class Speech:
     """What speaks, and what brings it nearer to a person."""
 
     kokoro: Kokoro
     bank: Bank
     content: Content | None
+
+    @property
+    def made_with(self) -> str:
+        """Of which voices blends are made, and whether what is said is heard."""
+        told = [sorted(WEIGHTS.sha256.values()), self.bank.names, self.content is not None]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 class Voicematch:
@@ -112,10 +98,21 @@ class Voicematch:
         voice = self._named(reference.digest, consent, options.language or ENGLISH)
         present = presence(reference.sample_rate, person.envelope.shape[1])
         said = self._said(samples)
-        repertoire = Repertoire(person, said, present) if said is not None else None
+        sounds = repertoire(person, said, present) if said is not None else None
         wanted = manner(person)
-        start = Match(voice, self._speaker.bank.blend(target), wanted, wanted, 1.0, present, repertoire)
+        start = Match(voice, self._speaker.bank.blend(target), wanted, wanted, 1.0, present, sounds)
         self._matches[voice.id] = self._fitted(start, target, options.transfer)
+        return voice
+
+    def learnt(self, voice: str) -> bytes:
+        """The match of a voice, to be kept: matching takes some seconds."""
+        match = self._matches.get(voice)
+        return written(match, self._speaker.made_with) if match else b""
+
+    def recall(self, learnt: bytes, reference: Audio, consent: Consent, options: VoicematchOptions) -> Voice:
+        """The voice of an earlier match. Raises ValueError where it was made with other voices or in another way."""
+        voice = self._named(reference.digest, consent, options.language or ENGLISH)
+        self._matches[voice.id] = read(learnt, voice, self._speaker.made_with)
         return voice
 
     def _fitted(self, start: Match, target: Samples, share: float) -> Match:
