@@ -16,7 +16,7 @@ from ..runner import compose
 from ..source import Sound
 from ..stages.spelling import speller
 from ..trace import Trace
-from ..types import Audio, AudioChunk, Samples, SegmentUpdate
+from ..types import Audio, AudioChunk, Samples, Segment, SegmentUpdate
 from ..types.scripts import joined
 from .comparing import compared
 from .likeness import Likeness, embedding
@@ -84,25 +84,28 @@ class Proofing:
         AudioError where a file cannot be read."""
         language = language or self._language
         sound = audio if isinstance(audio, Audio) else whole(audio, RATE)
-        heard = self._heard(sound, language)
+        heard, told = self._heard(sound, language)
+        language = language or told
         found = compared((text, self._spelled(text, language)), (heard, self._spelled(heard, language)))
         similarity = self._alike(sound)
         scale = self._embedding.likeness if self._embedding and similarity is not None else None
         return Proof(text, heard, found.rate, found.slips, similarity, scale, found.words, found.letters)
 
-    def _heard(self, audio: Audio, language: str | None) -> str:
+    def _heard(self, audio: Audio, language: str | None) -> tuple[str, str | None]:
+        """The text, and the language where the recogniser tells it."""
         ear = self._ear(language)
         self._hold(ear.steps[0])
         silence = np.zeros(round(MARGIN * audio.sample_rate), np.float32)
         padded = Audio(np.concatenate([silence, audio.mono, silence]), audio.sample_rate)
-        texts: dict[str, str] = {}
+        heard: dict[str, Segment] = {}
         # A trace of its own: what speaks has the lab's last one.
         events = compose(ear, [AudioChunk(padded)], self._lab.pool, trace=Trace())
         with closes(events):
             for event in events:
                 if isinstance(event, SegmentUpdate):
-                    texts[event.segment.id] = event.segment.text
-        return joined(texts.values())
+                    heard[event.segment.id] = event.segment
+        known = next((segment.language for segment in heard.values() if segment.language), None)
+        return joined(segment.text for segment in heard.values()), known
 
     def _hold(self, step: Step) -> None:
         """Keep a recogniser loaded from one sentence to the next, whatever else is loaded between them."""
