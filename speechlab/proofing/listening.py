@@ -27,6 +27,8 @@ RATE = 16_000
 """Hz at which a file is read: what recognisers hear."""
 MARGIN = 0.3
 """Seconds of silence put around a sentence: a recogniser drops words that begin or end with the sound."""
+SILENT = 1e-4
+"""Peak, of full scale 1, below which nothing can be heard."""
 ENOUGH = 2.0
 """Seconds of a sentence without which nothing is told of its voice."""
 
@@ -92,7 +94,9 @@ class Proofing:
         return Proof(text, heard, found.rate, found.slips, similarity, scale, found.words, found.letters)
 
     def _heard(self, audio: Audio, language: str | None) -> tuple[str, str | None]:
-        """The text, and the language where the recogniser tells it."""
+        """The text, and the language where the recogniser tells it. Silence is not asked about: some write text of it."""
+        if np.abs(audio.samples).max(initial=0.0) < SILENT:
+            return "", None
         ear = self._ear(language)
         self._hold(ear.steps[0])
         silence = np.zeros(round(MARGIN * audio.sample_rate), np.float32)

@@ -197,6 +197,13 @@ def test_what_came_back_whole_is_not_suspect(lab: Lab) -> None:
     assert (told.similarity, told.scale) == (None, None)
 
 
+@pytest.mark.parametrize("frames", [0, RATE])
+def test_nobody_is_asked_about_silence(lab: Lab, frames: int) -> None:
+    told = lab.proof(TEXT, Audio(np.zeros(frames, np.float32), RATE), language="en")
+    assert (told.heard, told.wer, told.why) == ("", 1, "nothing was heard of it")
+    assert Listener.heard == []
+
+
 def test_numbers_are_compared_as_they_are_said(lab: Lab) -> None:
     Listener.says = ["The train leaves at seven."]
     assert lab.proof("The train leaves at 7.", tone(1), language="en").wer == 0
