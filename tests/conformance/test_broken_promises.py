@@ -131,6 +131,17 @@ def learning(made: Callable[[Consent], Any], level: float = 0.1) -> type:
     )
 
 
+def remembering(recalled: Callable[[Consent], Any]) -> type:
+    """One that learns, and recalls what it is told to."""
+    return engine(
+        voices=lambda: (GOOD,),
+        synthesize=lambda text, voice, options: [sound(0.5)],
+        clone=lambda reference, consent, options: replace(GOOD, consent=consent),
+        learnt=lambda voice: b"all of it",
+        recall=lambda learnt, reference, consent, options: recalled(consent),
+    )
+
+
 def timing(step: float, leaves_out: int = 0) -> type:
     """Half a second of sound, in which a word is said after each ``step``."""
 
@@ -588,6 +599,16 @@ BROKEN: dict[str, tuple[Check, Subject, str]] = {
         promises.check_learns_a_voice,
         subject(Kind.TTS, learning(lambda consent: Voice("new", consent=consent)), features={"voice_matching"}),
         "does not list the voice",
+    ),
+    "another voice is recalled": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, remembering(lambda consent: Voice("other")), features={"cloning"}),
+        "another voice than it has learnt",
+    ),
+    "rubbish is recalled": (
+        promises.check_learns_a_voice,
+        subject(Kind.TTS, remembering(lambda consent: replace(GOOD, consent=consent)), features={"cloning"}),
+        "DID NOT RAISE",
     ),
     "a learnt voice that is silent": (
         promises.check_learns_a_voice,

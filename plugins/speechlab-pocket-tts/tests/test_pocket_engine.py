@@ -13,12 +13,25 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors import SafetensorError
 from speechlab_pocket_tts import PocketOptions, PocketParams
 from speechlab_pocket_tts.engine import LONGEST, PocketTts
+from speechlab_pocket_tts.network import Network
 from speechlab_pocket_tts.quiet import undisturbed
 from speechlab_pocket_tts.speech import FIRST, LATER, Speech
 
-from speechlab import Audio, AudioError, ConfigError, Consent, Context, Lab, Policy, Synthesizer, VoiceCloner
+from speechlab import (
+    Audio,
+    AudioError,
+    ConfigError,
+    Consent,
+    Context,
+    Lab,
+    Policy,
+    RememberingCloner,
+    Synthesizer,
+    VoiceCloner,
+)
 
 SENTENCE = "Good morning."
 CONSENT = Consent("Ada", "my own voice", "2026-01-01T00:00:00+00:00")
@@ -94,6 +107,26 @@ def test_what_is_learnt_depends_on_the_clip_alone(learning: PocketTts, said: Say
     again = learning.clone(replace(clip, start=0.0), CONSENT, PocketOptions())
     assert again.id == one.id
     assert _same(first, said(learning, SENTENCE, again.id, temperature=0))
+
+
+def test_what_was_learnt_is_known_to_the_next_process(
+    learning: PocketTts, tiny: Path, context: Context, said: Say, clip: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    german = PocketOptions(language="de")
+    voice = learning.clone(clip, CONSENT, german)
+    spoken = said(learning, SENTENCE, voice.id, temperature=0)
+    kept = learning.learnt(voice.id)
+    assert learning.learnt("alba") == b""
+    other = PocketTts(PocketParams(folder=str(tiny)), context)
+    assert isinstance(other, RememberingCloner)
+    monkeypatch.setattr(Network, "learn", None)
+    assert other.recall(kept, clip, CONSENT, german) == voice
+    assert _same(spoken, said(other, SENTENCE, voice.id, temperature=0))
+    assert other.learnt(voice.id) == kept
+    with pytest.raises(ValueError, match="another network"):
+        other.recall(kept, clip, CONSENT, PocketOptions(language="en"))
+    with pytest.raises((ValueError, SafetensorError)):
+        other.recall(kept.partition(b"\n")[0] + b"\n", clip, CONSENT, german)
 
 
 def test_of_a_long_clip_the_first_half_minute_is_heard(learning: PocketTts, clip: Audio) -> None:

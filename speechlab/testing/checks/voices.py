@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from ...engines import PricedSynthesizer, VoiceCloner
+from ...engines import PricedSynthesizer, RememberingCloner, VoiceCloner
 from ...engines.service import PRICED
 from ...errors import EngineUnavailable, SpeechLabError
 from ...library import CLONING, MATCHING
@@ -63,8 +63,9 @@ def check_learns_a_voice(subject: Subject) -> None:
         pytest.skip("it learns no voices")
     assert len(told) == 1, f"it learns voices, so its card has one of the features {CLONING} and {MATCHING}"
     consent = Consent("A speaker", "only a check", "2026-01-01T00:00:00+00:00")
+    clip = spoken(CLIP)
     try:
-        voice = engine.clone(spoken(CLIP), consent, subject.options)
+        voice = engine.clone(clip, consent, subject.options)
     except EngineUnavailable as error:
         pytest.skip(f"it cannot learn voices here: {error}")
     assert isinstance(voice, Voice), f"{voice!r} is no Voice"
@@ -72,6 +73,13 @@ def check_learns_a_voice(subject: Subject) -> None:
     assert voice.id in {one.id for one in engine.voices()}, "it does not list the voice that it has learnt"
     said = Audio.join(sounds(engine.synthesize("Good morning.", voice.id, subject.options)))
     assert float(np.abs(said.samples).max()) > 0.001, "nothing can be heard of the voice that it has learnt"
+    if isinstance(engine, RememberingCloner):
+        kept = engine.learnt(voice.id)
+        assert isinstance(kept, bytes), f"what it has learnt is a {type(kept).__name__}, not bytes"
+        again = engine.recall(kept, clip, consent, subject.options) if kept else voice
+        assert again == voice, f"it recalls another voice than it has learnt: {again}"
+        with pytest.raises((ValueError, LookupError, OSError, EOFError)):
+            engine.recall(b"of another version", clip, consent, subject.options)
 
 
 def check_tells_its_price(subject: Subject) -> None:

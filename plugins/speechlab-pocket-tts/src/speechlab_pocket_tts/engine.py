@@ -48,6 +48,11 @@ class Learnt:
     clip: Audio
     """Kept because each language's network learns it anew."""
 
+    @property
+    def language(self) -> str:
+        """Whose network learns it first."""
+        return self.voice.languages[0]
+
 
 class PocketTts:
     """One network for each language that was asked for; voices speak all of them. Voices that it was taught last as
@@ -85,15 +90,31 @@ class PocketTts:
                 f"a voice cannot be learnt from {reference.duration:.1f} s of sound",
                 hint="ten seconds of clean speech of one person do well",
             )
-        clip = reference.crop(reference.start, reference.start + LONGEST)
-        language = _language(options.language) if options.language else next(iter(NAMES))
-        others = (code for code in NAMES if code != language)
-        name = f"clone-{clip.digest[:12]}"
-        voice = Voice(name, name, (language, *others), reference=reference.digest, consent=consent)
-        network = self._network(language, cloning=True)
-        network.learn(name, _fitted(clip, network.rate))
-        self._learnt[name] = Learnt(voice, clip)
-        return voice
+        learnt = _heard(reference, consent, options.language)
+        network = self._network(learnt.language, cloning=True)
+        network.learn(learnt.voice.id, _fitted(learnt.clip, network.rate))
+        self._learnt[learnt.voice.id] = learnt
+        return learnt.voice
+
+    def learnt(self, voice: str) -> bytes:
+        """What the network of its language knows of a voice that was learnt."""
+        learnt = self._learnt.get(voice)
+        if learnt is None:
+            return b""
+        network = self._ready(voice, learnt.language)
+        return f"{learnt.language} {network.mark}\n".encode() + network.told(voice)
+
+    def recall(self, learnt: bytes, reference: Audio, consent: Consent, options: PocketOptions) -> Voice:
+        """The voice that was learnt from the clip before. Raises ValueError where the network is another now, and as
+        :meth:`clone`."""
+        known = _heard(reference, consent, options.language)
+        made_by, _, told = learnt.partition(b"\n")
+        network = self._network(known.language, cloning=True)
+        if made_by.decode() != f"{known.language} {network.mark}":
+            raise ValueError("another network has learnt it")
+        network.recalled(known.voice.id, told)
+        self._learnt[known.voice.id] = known
+        return known.voice
 
     def _spoken(self, network: Network, voice: str, text: str, options: PocketOptions) -> Iterator[Audio]:
         for samples in network.say(voice, text, options):
@@ -142,6 +163,15 @@ class PocketTts:
                     hint="take the weights of kyutai/pocket-tts, or one of the voices that it has",
                 )
         return network
+
+
+def _heard(reference: Audio, consent: Consent, language: str | None) -> Learnt:
+    """What there is to learn of a clip, and by what name."""
+    clip = reference.crop(reference.start, reference.start + LONGEST)
+    first = _language(language) if language else next(iter(NAMES))
+    others = (code for code in NAMES if code != first)
+    name = f"clone-{clip.digest[:12]}"
+    return Learnt(Voice(name, name, (first, *others), reference=reference.digest, consent=consent), clip)
 
 
 def _given(checkpoints: Checkpoints) -> list[Voice]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import safetensors.torch
 import torch
 import yaml
 
@@ -28,6 +29,8 @@ class Network:
     def __init__(self, checkpoint: Checkpoint) -> None:
         """Raises EngineUnavailable for files that do not belong together, or are damaged."""
         self._model = _loaded(checkpoint)
+        self.mark = _mark(Path(checkpoint.config["weights_path"]))
+        """What tells its weights from others: what it knows of a voice means nothing to those."""
         self._model.has_voice_cloning = checkpoint.cloning and bool(self._model.flow_lm.speaker_proj_weight.any())
         self._voices: dict[str, Any] = {}
         self._speech: Speech | None = None
@@ -59,6 +62,22 @@ class Network:
         self._hush()
         self._voices[voice] = self._model.get_state_for_audio_prompt(torch.from_numpy(samples.copy())[None])
 
+    def told(self, voice: str) -> bytes:
+        """What it knows of a voice, to be :meth:`recalled` by a network with the same weights."""
+        state = self._voices[voice]
+        flat = {f"{part}/{name}": tensor.contiguous() for part, some in state.items() for name, tensor in some.items()}
+        return safetensors.torch.save(flat)
+
+    def recalled(self, voice: str, told: bytes) -> None:
+        """Know a voice again. Raises ValueError or safetensors' own error where it is told something else."""
+        state: dict[str, dict[str, torch.Tensor]] = {}
+        for name, tensor in safetensors.torch.load(told).items():
+            part, _, which = name.rpartition("/")
+            state.setdefault(part, {})[which] = tensor
+        if not state:
+            raise ValueError("nothing is known of the voice")
+        self._voices[voice] = state
+
     def say(self, voice: str, text: str, options: PocketOptions) -> Iterator[Samples]:
         """The text as sound, in pieces as they are made; nothing of it is made before the first is asked for."""
         self._hush()
@@ -74,6 +93,11 @@ class Network:
     def _hush(self) -> None:
         if self._speech is not None:
             self._speech.hear_out()
+
+
+def _mark(weights: Path) -> str:
+    told = weights.stat()
+    return f"{weights.name} {told.st_size} {told.st_mtime_ns}"
 
 
 def _loaded(checkpoint: Checkpoint) -> Any:
