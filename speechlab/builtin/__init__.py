@@ -18,6 +18,7 @@ TABS = (
     Tab(id="transcribe", title="Transcribe", load="speechlab.ui.tabs.transcribe:build", order=10),
     Tab(id="live", title="Live", load="speechlab.ui.tabs.live:build", order=20),
     Tab(id="translate", title="Translate", load="speechlab.ui.tabs.translate:build", order=30),
+    Tab(id="voices", title="Voices", load="speechlab.ui.tabs.voices:build", order=40),
     Tab(id="engines", title="Engines", load="speechlab.ui.tabs.engines:build", order=90),
 )
 

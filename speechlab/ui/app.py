@@ -13,9 +13,10 @@ from .page import page
 from .routes import routes
 from .sheet_routes import sheet_routes
 from .sound_routes import sound_routes
+from .take_routes import take_routes
 from .theme import theme
 
-STYLES = ("style.css", "live.css", "speech.css", "translate.css")
+STYLES = ("style.css", "live.css", "speech.css", "translate.css", "takes.css")
 
 
 def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
@@ -23,6 +24,7 @@ def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     app.include_router(routes(lab))
     app.include_router(sound_routes(lab))
     app.include_router(sheet_routes(lab))
+    app.include_router(take_routes(lab))
     if _loop_runs():
         _mount(app, lab, max_upload_mb)
     else:

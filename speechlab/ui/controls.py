@@ -29,34 +29,36 @@ class Controls:
         return {knob.name: _read(knob, value) for knob, value in changed}
 
 
-def build(knobs: Iterable[Knob], *, shown: int = 1, prefix: str = "knob") -> Controls:
+def build(knobs: Iterable[Knob], *, shown: int = 1, prefix: str = "knob", stays: bool = False) -> Controls:
     """Make the controls here: the first ``shown`` open, the others folded away, the advanced ones once more.
 
-    ``prefix`` begins their ids on the page, which are one tab's own.
+    ``prefix`` begins their ids on the page, which are one tab's own. Where they ``stay``, those of one id show what
+    they showed before, when the part of the page in which they are is made anew.
     """
     everyday: list[Knob] = []
     advanced: list[Knob] = []
     for knob in knobs:
         (advanced if knob.advanced else everyday).append(knob)
-    components = [control(knob, prefix) for knob in everyday[:shown]]
+    components = [control(knob, prefix, stays) for knob in everyday[:shown]]
     if advanced or everyday[shown:]:
         with gr.Accordion("More settings", open=False):
-            components += [control(knob, prefix) for knob in everyday[shown:]]
+            components += [control(knob, prefix, stays) for knob in everyday[shown:]]
             if everyday[shown:] and advanced:
                 with gr.Accordion("Advanced", open=False):
-                    components += [control(knob, prefix) for knob in advanced]
+                    components += [control(knob, prefix, stays) for knob in advanced]
             else:
-                components += [control(knob, prefix) for knob in advanced]
+                components += [control(knob, prefix, stays) for knob in advanced]
     return Controls((*everyday, *advanced), tuple(components))
 
 
-def control(knob: Knob, prefix: str = "knob") -> gr.components.Component:
+def control(knob: Knob, prefix: str = "knob", stays: bool = False) -> gr.components.Component:
     """The control for one parameter."""
     about: dict[str, Any] = {
         "label": knob.label,
         "info": " ".join(knob.help.split()) or None,  # where its lines break in the code is of no matter here
         "elem_id": f"{prefix}-{knob.name}",
         "interactive": True,
+        "key": f"{prefix}-{knob.name}" if stays else None,
     }
     match knob.type:
         case "boolean" if knob.optional:

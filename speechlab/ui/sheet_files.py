@@ -45,11 +45,15 @@ def read(sheets: Sheets, owner: str, name: str, data: bytes) -> Sheet:
     """A sheet of subtitles, at their times, or of a text that was brought along. Raises ConfigError."""
     if Path(name).suffix.lower() in subtitles.SUFFIXES:
         return sheets.put(owner, name, subtitles.read(data, Path(name).suffix).recording)
+    return sheets.put(owner, name, as_recording(decoded(name, data)))
+
+
+def decoded(name: str, data: bytes) -> str:
+    """A text that was brought along. Raises ConfigError."""
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{name} is no text in UTF-8", hint="save it as UTF-8, then drop it again") from None
-    return sheets.put(owner, name, as_recording(text))
 
 
 def made(lab: Lab, sheet: Sheet, told: dict[str, Any]) -> Upload:
@@ -69,7 +73,7 @@ def made(lab: Lab, sheet: Sheet, told: dict[str, Any]) -> Upload:
     if len(parts) == 1:
         ((name, data),) = parts.items()
     else:
-        name, data = f"{stem}-{format.suffix}.zip", _packed(parts)
+        name, data = f"{stem}-{format.suffix}.zip", packed(parts)
     new = uploads.new(sheet.owner, name)
     uploads.write(new, data)
     return new
@@ -83,7 +87,8 @@ def _written(lab: Lab, sheet: Sheet, format: Format, track: str, both: bool) -> 
     return lab.render(sheet.recording, format.id, track=track, **beside)
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
+def packed(parts: dict[str, bytes]) -> bytes:
+    """Files as a zip."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():

@@ -152,53 +152,19 @@ function rowsIn(section, { reworded, listen, press }) {
   }
   const rowOf = (node) => sheet?.rows[numbers.get(node.closest(".sheet-row")?.dataset.id)];
 
-  /* ---- correcting a segment: Enter keeps it, Escape does not ---- */
+  /* ---- correcting a segment ---- */
 
   function edit(text) {
-    if (text.isContentEditable) return;
     const row = rowOf(text);
-    text.contentEditable = "plaintext-only";
-    if (!text.isContentEditable) text.contentEditable = "true";
-    text.setAttribute("role", "textbox");
-    text.spellcheck = true;
-    const over = (keeps) => {
-      text.onblur = text.onkeydown = null; /* first, since what cannot be edited any more loses the focus */
-      text.contentEditable = "false";
-      text.removeAttribute("role");
-      const now = text.textContent.replace(/\s+/g, " ").trim();
-      if (keeps && now && now !== row.text) reworded(row, now); else set(text, row.text);
-    };
-    text.onblur = () => over(true);
-    text.onkeydown = (event) => {
-      event.stopPropagation();
-      if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
-      event.preventDefault();
-      const item = text.closest(".sheet-row");
-      over(event.key === "Enter");
-      item.focus({ preventScroll: true });
-    };
+    correct(text, row.text, (now) => reworded(row, now));
   }
   body.addEventListener("pointerdown", (event) => {
     const text = event.target.closest(".sheet-source .sheet-text");
     if (text && event.button === 0) edit(text);
   });
-
-  /* ---- one row at a time takes part in the order of the Tab key ---- */
-
-  function current(item, focus) {
-    for (const other of body.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
-    for (const node of [item, ...item.querySelectorAll("button")]) node.tabIndex = 0;
-    if (focus) { item.focus({ preventScroll: true }); item.scrollIntoView({ block: "nearest" }); }
-  }
-  body.addEventListener("focusin", (event) => { const item = event.target.closest(".sheet-row"); if (item?.tabIndex !== 0) current(item, false); });
-  body.addEventListener("keydown", (event) => {
-    const item = event.target.closest(".sheet-row");
-    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
-    const go = { ArrowDown: item.nextElementSibling, ArrowUp: item.previousElementSibling, Home: body.firstChild, End: body.lastChild }[event.key];
-    if (go) { event.preventDefault(); current(go, true); return; }
-    if (event.target !== item) return;
-    if (event.key === " ") { event.preventDefault(); listen(rowOf(item)); }
-    if (event.key === "Enter") { event.preventDefault(); const text = item.querySelector(".sheet-source .sheet-text"); edit(text); text.focus(); getSelection().selectAllChildren(text); }
+  const current = rowsByKeys(body, {
+    " ": (item) => listen(rowOf(item)),
+    Enter(item) { const text = item.querySelector(".sheet-source .sheet-text"); edit(text); text.focus(); getSelection().selectAllChildren(text); },
   });
   body.addEventListener("click", (event) => {
     const row = rowOf(event.target), cell = event.target.closest(".sheet-into");

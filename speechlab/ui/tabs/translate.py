@@ -15,7 +15,7 @@ from ..languages import Languages
 from ..quiet import AS_SHOWN, QUIET
 from ..translating import Wish
 
-SCRIPTS = ("telling.js", "wire.js", "sheet_wire.js", "sheet_rows.js", "sheet_sound.js", "sheet.js")
+SCRIPTS = ("telling.js", "wire.js", "rows.js", "sheet_wire.js", "sheet_rows.js", "sheet_sound.js", "sheet.js")
 """The parts of the sheet's script, in the order in which they build on each other."""
 RECALL = """(known) => {
   const codes = known.split(" ").filter(Boolean), has = (code) => !codes.length || codes.includes(code);
