@@ -158,14 +158,7 @@ class _Text:
     def sentences(self) -> list[dict[str, Any]]:
         """What was said when, and what was heard of it, as JSON values."""
         return [
-            {
-                "text": one.text,
-                "start": round(one.start, 3),
-                "end": round(one.end, 3),
-                "voice": one.voice,
-                **({"check": self.checking.as_json(one)} if self.checking else {}),
-            }
-            for one in self.spoken
+            {**one.as_json(), **({"check": self.checking.as_json(one)} if self.checking else {})} for one in self.spoken
         ]
 
     def work(self, item: Item) -> Iterator[Report]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from itertools import chain
 from typing import Annotated, Any, Literal
 
@@ -100,12 +101,15 @@ async def respond(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> Response
     if first is None:
         raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
     label = speech.label(first).text()
-    pieces = streaming(joined(_from(first, speech)), asked.response_format, comment=label)
+    made = deque[Spoken]()
+    pieces = streaming(joined(_from(first, speech, made.append)), asked.response_format, comment=label)
     headers = {"x-speechlab-engine": speech.engine, "x-speechlab-label": label}
     if ignored:
         headers["x-speechlab-ignored"] = ", ".join(ignored)
+    if speech.notes:
+        headers["x-speechlab-notes"] = "; ".join(speech.notes).encode("ascii", "replace").decode()
     if asked.stream_format == "sse":
-        events = _events(pieces, speech, len(asked.input))
+        events = _events(pieces, speech, len(asked.input), made)
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
     mime = STREAMABLE[asked.response_format][-1]
     return StreamingResponse(_bytes(pieces, speech), media_type=mime, headers=headers)
@@ -139,9 +143,11 @@ def _called(lab: Lab, spec: EngineSpec, name: str) -> str:
     return next((one.id for one in voices(lab, spec) if name in one.id.lower().split("_")), "")
 
 
-def _from(first: Spoken, rest: Speaking) -> Iterator[Spoken]:
+def _from(first: Spoken, rest: Speaking, tell: Callable[[Spoken], None]) -> Iterator[Spoken]:
     with closes(rest):
-        yield from chain([first], rest)
+        for one in chain([first], rest):
+            tell(one)
+            yield one
 
 
 async def _bytes(pieces: Iterator[bytes], speech: Speaking) -> AsyncIterator[bytes]:
@@ -151,10 +157,15 @@ async def _bytes(pieces: Iterator[bytes], speech: Speaking) -> AsyncIterator[byt
             yield piece
 
 
-async def _events(pieces: Iterator[bytes], speech: Speaking, characters: int) -> AsyncIterator[str]:
+async def _events(
+    pieces: Iterator[bytes], speech: Speaking, characters: int, made: deque[Spoken]
+) -> AsyncIterator[str]:
+    """The sound, and before that of each sentence an event of this lab's own that tells when what is said."""
     with closes(speech):
         try:
             while (piece := await run_in_threadpool(next, pieces, None)) is not None:
+                while made:
+                    yield _sent({"type": "speechlab.sentence", **made.popleft().as_json()})
                 yield _sent({"type": "speech.audio.delta", "audio": base64.b64encode(piece).decode()})
         except SpeechLabError as error:
             status, message, code = errors.told(error)

@@ -63,6 +63,12 @@ class Spoken:
         """Where it ends, in seconds."""
         return self.start + self.audio.duration
 
+    def as_json(self) -> dict[str, Any]:
+        """What is said when, in seconds, as JSON values; words only where the engine tells their times."""
+        words = [{"word": word.text, **_times(word)} for word in self.words]
+        told = {"index": self.index, "text": self.text, **_times(self), "voice": self.voice}
+        return {**told, "words": words} if words else told
+
     def moved(self, seconds: float) -> Spoken:
         """The same sentence, words and all, later by so many seconds."""
         start = self.start + seconds
@@ -273,6 +279,10 @@ def script(
         these = (marks.lines if marks else partial(lines, text))(spec.longest, language, options)
     found, beyond = manner.fitted(these, spec, stage)
     return Script(spec, stage, options, found, language, (*notes, *beyond))
+
+
+def _times(one: Spoken | Word) -> dict[str, float]:
+    return {"start": round(one.start, 3), "end": round(one.end, 3)}
 
 
 def _names(spec: EngineSpec) -> set[str]:

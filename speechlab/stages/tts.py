@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from textwrap import wrap
 from typing import Annotated, Any
 
 import numpy as np
@@ -114,16 +115,25 @@ def spelled(making: Making, text: str, lexicon: Terms, language: str | None) -> 
 
 def stretches(text: str, longest: int, language: str | None) -> list[str]:
     """A text sentence by sentence, so that the first is heard while the next is made; one that is longer than an engine
-    wants at once is cut between clauses. All letters and digits of the text are among them.
+    wants at once is cut between clauses, and at last anywhere. All letters and digits of the text are among them.
 
     >>> stretches("One is 1. Two is\\n2. 3", 12, "en")
     ['One is 1.', 'Two is 2. 3']
+    >>> stretches("aaaaa", 3, "en")
+    ['aaa', 'aa']
     """
     whole = cut(WRAPPED.sub(" ", text), longest, language)
     between = [some if any(map(str.isalnum, some)) else "" for some in whole.between]
     parts = [piece + behind for piece, behind in zip(whole.pieces, between[1:], strict=True)] or [""]
     parts[0] = between[0] + parts[0]
-    return [part for part in map(str.strip, parts) if part]
+    return [some for part in map(str.strip, parts) for some in _solid(part, longest)]
+
+
+def _solid(part: str, longest: int) -> list[str]:
+    """A part; one with a word that is longer than an engine wants at once (a key, an address), cut in that too."""
+    if any(len(word) > longest for word in part.split()):
+        return wrap(part, longest, break_on_hyphens=False)
+    return [part] if part else []
 
 
 def respelled(text: str, lexicon: Terms) -> str:

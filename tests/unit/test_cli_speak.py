@@ -17,6 +17,7 @@ from speechlab.provenance import label_in
 pytestmark = pytest.mark.usefixtures("alone")
 
 PLUGIN = """
+import signal
 from pathlib import Path
 import numpy as np
 from speechlab import Audio, ConfigError, EngineSpec, Kind, TtsOptions, Voice, hookimpl
@@ -37,6 +38,8 @@ class Talker:
             out.write(text + "|")
         if voice not in (None, "ann", "bob"):
             raise ConfigError(f"tts/talker has no voice {voice!r}", hint="it has: ann, bob")
+        if "Enough" in text:
+            signal.raise_signal(signal.SIGINT)
         if "quota" in text and not (self.home / "paid").exists():
             raise RuntimeError("quota exceeded")
         seconds = 0.2 * len(text.split()) / options.speed
@@ -116,6 +119,24 @@ def test_what_broke_off_goes_on_where_it_did(plugin: Path, tmp_path: Path, home:
     assert list((home / "checkpoints").iterdir()) == []
 
 
+def test_a_whole_book_can_be_stopped_and_goes_on(plugin: Path, tmp_path: Path, home: Path) -> None:
+    book, sentence = tmp_path / "book.txt", "One more sentence of it."
+    book.write_text(f"First one. Enough. Second one. Enough. {f'{sentence} ' * 4000}", encoding="utf-8")
+    assert book.stat().st_size > 100_000
+    done = call(plugin, book, "--out", tmp_path / "x.wav")
+    assert done.exit_code == 130
+    assert "stopped; the same call with --resume goes on from here" in done.stderr
+    assert (home / "log.txt").read_text() == "First one.|Enough.|"
+    assert call(plugin, book, "--out", tmp_path / "x.wav", "--resume").exit_code == 130
+    assert (home / "log.txt").read_text() == "First one.|Enough.|Second one.|Enough.|"
+    assert not (tmp_path / "x.wav").exists()
+
+
+def test_a_word_without_an_end_is_said_in_parts(plugin: Path, tmp_path: Path, home: Path) -> None:
+    done = call(plugin, "a" * 1000, "--out", tmp_path / "x.wav", "--json")
+    assert [len(one["text"]) for one in json.loads(done.stdout)] == [400, 400, 200]
+
+
 def test_another_text_takes_up_nothing(plugin: Path, tmp_path: Path, home: Path) -> None:
     call(plugin, "One two. Here the quota ends.", "--out", tmp_path / "x.wav")
     (home / "paid").touch()
@@ -135,6 +156,8 @@ def test_another_text_takes_up_nothing(plugin: Path, tmp_path: Path, home: Path)
         (("Hi.", "--out", "-", "--json"), "both be on standard output"),
         (("Hallo.", "--language", "de", "--out", "x.wav"), "tts/talker does not speak 'de'"),
         (("Hi.", "--voice", "eve", "--out", "x.wav"), "tts/talker has no voice 'eve'"),
+        (("<speak>Hi.", "--out", "x.wav"), "the SSML is no XML"),
+        (("<speak><voice name='eve'>Hi.</voice></speak>", "--out", "x.wav"), "tts/talker has no voice 'eve'"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(

@@ -24,8 +24,10 @@ from speechlab import (
     Lab,
     Params,
     Policy,
+    SynthesisChunk,
     TtsOptions,
     Voice,
+    Word,
     hookimpl,
     media,
 )
@@ -68,6 +70,15 @@ class Talker:
         yield Audio(0.1 * np.sin(np.arange(round(seconds * 22_050)) / 10).astype(np.float32), 22_050)
 
 
+class Timed(Talker):
+    """One that tells its words, half a second each."""
+
+    def synthesize_timed(self, text: str, voice: str | None, options: TtsOptions) -> Iterator[SynthesisChunk]:
+        words = (Word(0.3 * n, 0.3 * n + 0.3, text=word) for n, word in enumerate(text.split()))
+        [audio] = self.synthesize(text, voice, options)
+        yield SynthesisChunk(audio=audio, words=tuple(words))
+
+
 class Plugin:
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
@@ -79,6 +90,7 @@ class Plugin:
             "summary": "For a test.",
         }
         register(EngineSpec(id="talker", load=Talker, **card))
+        register(EngineSpec(id="timed", load=Timed, features=frozenset({"word_times"}), **card))
         register(EngineSpec(id="absent", load="no:No", requires=("no_such",), install="it", **card))
 
 
@@ -137,9 +149,11 @@ def test_events_carry_the_sound(url: str, client: openai.OpenAI) -> None:
     body = {"model": "talker", "input": TEXT, "voice": "af_ann", "response_format": "wav", "stream_format": "sse"}
     answer = httpx.post(f"{url}/v1/audio/speech", json=body, timeout=SOON)
     events = [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n\n") if line]
-    assert {event["type"] for event in events[:-1]} == {"speech.audio.delta"}
     assert events[-1]["type"] == "speech.audio.done"
-    data = b"".join(base64.b64decode(event["audio"]) for event in events[:-1])
+    sentences = [event for event in events if event["type"] == "speechlab.sentence"]
+    assert [one["text"] for one in sentences] == ["One two three.", "Four five six.", "Seven eight."]
+    assert sentences[1]["start"] == pytest.approx(sentences[0]["end"] + 0.3, abs=0.01)
+    data = b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "speech.audio.delta")
     assert media.decode(io.BytesIO(data)).duration == pytest.approx(3.0, abs=0.1)
 
 
@@ -154,6 +168,37 @@ def test_speed_and_voice_reach_the_engine(client: openai.OpenAI) -> None:
 def test_what_means_nothing_to_the_engine_is_told(client: openai.OpenAI) -> None:
     answer = client.audio.speech.create(model="talker", voice="nova", input="One.", instructions="Gently.")
     assert answer.response.headers["x-speechlab-ignored"] == "instructions"
+
+
+def test_words_are_told_with_their_times(url: str, client: openai.OpenAI) -> None:
+    body = {"model": "timed", "input": "One two.", "response_format": "wav", "stream_format": "sse"}
+    answer = httpx.post(f"{url}/v1/audio/speech", json=body, timeout=SOON)
+    first = json.loads(answer.text.split("\n\n")[0].removeprefix("data: "))
+    assert [word["word"] for word in first["words"]] == ["One", "two."]
+    assert first["words"][1]["end"] <= first["end"]
+
+
+def test_what_of_the_marks_nobody_does_is_told(client: openai.OpenAI) -> None:
+    text = "<speak><prosody pitch='high'>One.</prosody></speak>"
+    answer = client.audio.speech.create(model="talker", voice="nova", input=text)
+    assert answer.response.headers["x-speechlab-notes"] == "tts/talker has one pitch, and says all at that"
+
+
+def test_a_hundred_thousand_characters_are_heard_at_once_and_no_longer_than_somebody_listens(
+    client: openai.OpenAI,
+) -> None:
+    text = "This is the first sentence. " + "Now wait for one more sentence of it. " * 2700
+    asking = client.audio.speech.with_streaming_response.create(
+        model="talker", voice="af_ann", input=text, response_format="pcm"
+    )
+    with asking as answer:
+        assert len(next(answer.iter_bytes(4096))) == 4096
+    for _ in range(3):
+        Talker.let.release()
+    client.audio.speech.create(model="talker", voice="af_ann", input="Last.")
+    assert len(Talker.asked) < 6
+    while Talker.let.acquire(blocking=False):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -172,6 +217,8 @@ def test_what_means_nothing_to_the_engine_is_told(client: openai.OpenAI) -> None
         ({"model": "talker:tiny"}, 400, "has no parameter 'model'"),
         ({"extra_body": {"nonsense": 1}}, 400, "has no parameter 'nonsense'"),
         ({"input": "Now explode."}, 500, "out of memory"),
+        ({"input": "<speak>Hi."}, 400, "the SSML is no XML"),
+        ({"model": "talker", "extra_body": {"language": "de"}}, 400, "tts/talker does not speak 'de'"),
     ],
 )
 def test_what_is_wrong_is_told_by_a_status_and_a_sentence(
