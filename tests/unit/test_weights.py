@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -360,3 +361,22 @@ def test_without_the_hubs_client_its_absence_is_told(tmp_path: Path, monkeypatch
     assert not present(HUBBED, tmp_path)
     with pytest.raises(EngineUnavailable, match="needs huggingface-hub"):
         locate(HUBBED, tmp_path, download=True, report=print)
+
+
+@pytest.mark.parametrize(
+    ("more", "command"),
+    [
+        ({"files": ("de/a.onnx", "de/a.onnx.json")}, "hf download owner/name de/a.onnx de/a.onnx.json"),
+        (
+            {"files": ("config.json",), "optional": ("*.model",), "revision": "v1"},
+            "hf download owner/name --include config.json --include '*.model' --revision v1",
+        ),
+        ({"files": ()}, "hf download owner/name"),
+    ],
+)
+def test_the_hint_fetches_no_more_than_is_needed(
+    snapshots: Path, tmp_path: Path, more: dict[str, Any], command: str
+) -> None:
+    with pytest.raises(EngineUnavailable) as raised:
+        locate(Weights(id="w", hub="owner/name", **more), tmp_path, download=False, report=print)
+    assert f"({command})" in raised.value.hint
