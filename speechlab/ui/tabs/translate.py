@@ -84,12 +84,13 @@ def build(lab: Lab) -> None:
         made = controls(translating.parameters(spec), shown=0, prefix="translate-knob")
         events = [event for component in made.components for event in changed(component)]
         change = {"trigger_mode": "always_last", **QUIET}
-        gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
+        told = gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
+        told.then(planned, beside, [sheet], **AS_SHOWN)  # a state that no queue sees tells nobody of its change
 
     with below:
         gr.render(inputs=[engine], queue=False)(of_engine)
 
-    settled = [spoken.picker.change, into.picker.change, engine.change, *changed(terms), values.change]
+    settled = [spoken.picker.change, into.picker.change, *changed(terms)]
     gr.on(settled, planned, beside, [sheet], trigger_mode="always_last", **AS_SHOWN)
 
     def pick(id: str | None, source: str | None, targets: list[str] | None) -> tuple[Any, ...]:
@@ -114,6 +115,7 @@ def build(lab: Lab) -> None:
 
     outputs = [*spoken.outputs, *into.outputs]
     picked = engine.change(pick, [engine, spoken.picker, into.picker], [values, about, *outputs], **AS_SHOWN)
+    picked.then(planned, beside, [sheet], **AS_SHOWN)
     turned = swap.click(swapped, [spoken.picker, into.picker, engine], outputs, js=SWAP, **AS_SHOWN)
     for event in (picked, turned):
         spoken.name(event)
