@@ -20,6 +20,10 @@ PYANNOTE := .venv-pyannote
 comma := ,
 space := $(subst ,, )
 
+# What was compiled once is kept, apart from the sources: tests and commands start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/$(VENV)/bytecode
+
 # uv reads its own variables; let it honour what pip was told.
 export UV_FIND_LINKS ?= $(subst $(space),$(comma),$(strip $(PIP_FIND_LINKS)))
 ifneq ($(PIP_INDEX_URL),)
