@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
-import onnxruntime
 import pytest
 from speechlab_kokoro import ALPHABET, MODEL, KokoroParams
 from speechlab_kokoro.engine import Kokoro
 
 from speechlab import Context, Samples, present
 
+STEP, SILENCE = 1920, 4800
+"""Samples that a sound lasts, and the silence around what is said."""
 HERE = all(present(weights, Path()) for weights in (MODEL, ALPHABET))
 
 
@@ -31,22 +30,18 @@ def engine(home: Path) -> Kokoro:
 
 
 class Hum:
-    """Instead of the network: a tone, as long as there are sounds to say, as high as the style says."""
+    """Instead of the network: a tone, as long as there are sounds to say, each as long as any other, as high as the
+    style says."""
 
-    def __init__(self, *_: object, **__: object) -> None: ...
+    def __init__(self, *_: object) -> None: ...
 
-    def get_inputs(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name=name) for name in ("tokens", "style", "speed")]
-
-    def run(self, _: None, given: dict[str, Any]) -> list[Samples]:
-        assert given["style"].shape == (1, 256)
-        assert given["style"].dtype == given["speed"].dtype == np.float32
-        [tokens] = given["tokens"]
-        assert len(tokens) <= 512
-        assert tokens[0] == tokens[-1] == 0
-        samples = round((len(tokens) - 2) * 1920 / given["speed"][0])
-        tone = np.sin(np.arange(samples) * (0.1 + 0.1 * np.tanh(given["style"][0, 0])))
-        return [np.concatenate([np.zeros(4800), tone, np.zeros(4800)]).astype(np.float32)]
+    def say(self, symbols: list[int], style: Samples, speed: float) -> tuple[Samples, Samples]:
+        assert style[len(symbols) - 1].shape == (1, 256)
+        assert style.dtype == np.float32
+        assert 0 < len(symbols) <= 510
+        tone = np.sin(np.arange(round(len(symbols) * STEP / speed)) * (0.1 + 0.1 * np.tanh(style[0, 0, 0])))
+        samples = np.concatenate([np.zeros(SILENCE), tone, np.zeros(SILENCE)]).astype(np.float32)
+        return samples, (SILENCE + np.arange(len(symbols) + 1) * STEP / speed) / len(samples)
 
 
 @pytest.fixture
@@ -54,7 +49,7 @@ def humming(home: Path, monkeypatch: pytest.MonkeyPatch) -> Kokoro:
     """The engine, but that it hums."""
     if not HERE:
         pytest.skip("needs: pip install speechlab-kokoro")
-    monkeypatch.setattr(onnxruntime, "InferenceSession", Hum)
+    monkeypatch.setattr("speechlab_kokoro.engine.Network", Hum)
     return Kokoro(KokoroParams(), Context(home, download=False))
 
 

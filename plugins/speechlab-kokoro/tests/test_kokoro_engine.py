@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from speechlab_kokoro import KokoroOptions, KokoroParams
 from speechlab_kokoro.engine import MOST, RATE, Kokoro, parted
-from speechlab_kokoro.trimming import AFTER, BEFORE, FRAME, trimmed
+from speechlab_kokoro.trimming import AFTER, BEFORE, FRAME, heard
 
 from speechlab import Audio, ConfigError, Context, EngineUnavailable, Lab, Policy, Synthesizer
 
@@ -59,6 +60,44 @@ def test_the_first_sentence_is_there_before_the_next_is_made(humming: Kokoro, mo
     monkeypatch.setattr(humming, "_network", None)
     with pytest.raises(AttributeError):
         next(iter(pieces))
+
+
+def test_words_lie_where_they_are_said(humming: Kokoro) -> None:
+    text = f"{SENTENCE} Two, {'and more ' * 80}words — indeed."
+    chunks = list(humming.synthesize_timed(text, None, KokoroOptions(language="en", pause=1.0)))
+    words = [word for chunk in chunks for word in chunk.words]
+    assert [word.text for word in words] == text.split()
+    assert len(chunks) > 2, "a long sentence has parts"
+    whole = Audio.join(chunk.audio for chunk in chunks).mono
+    for word in words:
+        assert np.abs(whole[round(word.start * RATE) : round(word.end * RATE)]).max(initial=1.0) > 0.5
+    assert all(one.end <= other.start for one, other in pairwise(words))
+    first, second = (chunk.audio.duration for chunk in chunks[:2])
+    assert chunks[0].words[-1].end <= first
+    assert chunks[1].words[0].start == pytest.approx(first + 1.0 + BEFORE * FRAME / RATE, abs=0.01)
+    assert chunks[1].words[-1].end <= first + second
+    alone = humming.synthesize(text, None, KokoroOptions(language="en", pause=1.0))
+    assert np.array_equal(Audio.join(alone).mono, whole)
+
+
+def test_words_are_told_in_the_order_of_the_network(engine: Kokoro) -> None:
+    [chunk] = engine.synthesize_timed("Good morning, Ann.", None, KokoroOptions(pronunciations=("Ann = \u00e6n",)))
+    good, morning, ann = chunk.words
+    assert 0.03 < good.start < good.end <= morning.start < morning.end < ann.start - 0.02
+    assert chunk.audio.duration == pytest.approx(ann.end, abs=0.3)
+
+
+def test_sounds_that_are_given_are_said(humming: Kokoro) -> None:
+    [plain] = said(humming, "Ann.")
+    [told] = said(humming, "Ann.", pronunciations={"ann": "\u00e6n" * 9})
+    assert told.duration > 2 * plain.duration
+
+
+def test_a_network_that_tells_no_times(humming: Kokoro, monkeypatch: pytest.MonkeyPatch) -> None:
+    say = humming._network.say
+    monkeypatch.setattr(humming._network, "say", lambda *given: (say(*given)[0], np.zeros(0, np.float32)))
+    [chunk] = humming.synthesize_timed(SENTENCE, None, KokoroOptions(language="en"))
+    assert (chunk.words, chunk.audio.duration > 1) == ((), True)
 
 
 def test_pace_and_voices_tell(humming: Kokoro) -> None:
@@ -132,11 +171,11 @@ def test_they_are_parted_at_the_best_places() -> None:
 @given(st.integers(0, 50), st.integers(1, 50), st.integers(0, 50))
 def test_silence_around_speech_is_cut_off(before: int, speech: int, after: int) -> None:
     sound = np.concatenate([np.zeros(before * FRAME), np.ones(speech * FRAME), np.zeros(after * FRAME)])
-    left = trimmed(sound.astype(np.float32))
+    left = sound[heard(sound.astype(np.float32))]
     assert len(left) == (min(before, BEFORE) + speech + min(after, AFTER)) * FRAME
     assert left.sum() == speech * FRAME
 
 
 def test_silence_alone_and_a_click_survive() -> None:
-    assert trimmed(np.zeros(10 * FRAME, np.float32)).size == 0
-    assert trimmed(np.ones(10, np.float32)).size == 10
+    assert heard(np.zeros(10 * FRAME, np.float32)) == slice(0, 0)
+    assert heard(np.ones(10, np.float32)) == slice(0, 10)

@@ -7,11 +7,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import unicodedata
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechlab_kokoro import ALPHABET, sounds
+from speechlab_kokoro.ipa import symbols as from_ipa
+from speechlab_kokoro.reading import sounds as sounds_of
 from speechlab_kokoro.sounds import WAYS, readable, reader
 
 from speechlab import ConfigError, Context, EngineFailed, EngineUnavailable
@@ -28,6 +32,11 @@ OLD = (
     pytest.mark.filterwarnings("ignore:invalid escape sequence"),  # of jieba's
     pytest.mark.filterwarnings("ignore:pkg_resources is deprecated"),  # of jieba's
 )
+
+
+def read(language: str, text: str) -> str:
+    [told] = reader(language)([text])
+    return told
 
 
 def needs(language: str) -> pytest.MarkDecorator:
@@ -48,32 +57,29 @@ def needs(language: str) -> pytest.MarkDecorator:
     ],
 )
 def test_it_reads(symbols: set[str], language: str, text: str, begins: str) -> None:
-    told = reader(language)(text)
+    told = read(language, text)
     assert told.startswith(begins)
     assert sum(one in symbols for one in told) > 0.95 * len(told), "Kokoro knows the sounds"
-    assert reader(language)("...") in ("", "...")
-    assert reader(language)("") == ""
+    assert read(language, "...") in ("", "...")
+    assert read(language, "") == ""
 
 
 def test_times_are_told_as_people_tell_them() -> None:
-    read = reader("en-GB")
-    assert read("at 7:30.") == read("at 7 30.")
-    assert read("at 7:05.") == read("at 7 oh 5.")
-    assert read("at 7:00.") == read("at 7 o'clock.")
-    assert read("ratio 99:30") != read("ratio 99 30")
+    for written, told in (("7:30", "7 30"), ("7:05", "7 oh 5"), ("7:00", "7 o'clock")):
+        assert read("en-GB", f"at {written}.") == read("en-GB", f"at {told}.")
+    assert read("en-GB", "ratio 99:30") != read("en-GB", "ratio 99 30")
 
 
 def test_what_is_no_english_is_left_out() -> None:
-    read = reader("en")
-    assert read("hello 你好 there 🙂") == read("hello there")
-    assert read("a" * 5000 + " hello") == read("hello")
-    assert read("caf\N{LATIN SMALL LETTER E WITH ACUTE}") == read("cafe\N{COMBINING ACUTE ACCENT}")
+    assert read("en", "hello 你好 there 🙂") == read("en", "hello there")
+    assert read("en", "a" * 5000 + " hello") == read("en", "hello")
+    assert read("en", "caf\N{LATIN SMALL LETTER E WITH ACUTE}") == read("en", "cafe\N{COMBINING ACUTE ACCENT}")
 
 
 @given(st.text(max_size=60))
 @settings(deadline=None, max_examples=50)
 def test_any_text_can_be_read(text: str) -> None:
-    assert isinstance(reader("en")(text), str)
+    assert isinstance(read("en", text), str)
 
 
 @needs("es")
@@ -81,28 +87,57 @@ def test_espeak_reads_part_by_part_where_lines_do_not_match() -> None:
     from speechlab_kokoro import espeak
 
     text = "uno, dos (tres) — «cuatro» 1.5"
-    whole = reader("es")(text)
+    whole = read("es", text)
     lines = espeak._lines
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(espeak, "_lines", lambda voice, text: ["?"] if "\n" in text else lines(voice, text))
-        assert reader("es")(text) == whole
+        assert read("es", text) == whole
     assert whole.count("(") == whole.count(")") == 1
     assert "“" in whole
     assert "”" in whole
-    assert reader("es")("hola 🙂") == reader("es")("hola")
+    assert read("es", "hola 🙂") == read("es", "hola")
+
+
+@pytest.mark.parametrize("language", ["en", pytest.param("es", marks=needs("es"))])
+def test_texts_are_read_as_if_each_stood_alone(language: str) -> None:
+    texts = ["Hola, Ana.", "", "(no)", "...", "Dr. Mata 1.5"]
+    assert reader(language)(texts) == [read(language, text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("ipa", "language", "told"),
+    [
+        ("ʃɪˈvɔːn", "en-GB", "ʃɪˈvɔn"),
+        ("ˈn͡jʊːˌt͡ʃeɪd͡ʒ", "en", "ˈnjʊˌʧAʤ"),
+        ("bɝːd l̩ ren", "en", "bɜɹd ᵊl ɹɛn"),
+        ("ˈt͡saːra ɡa.ˈro.ço", "es", "ˈʦaːra ɡaˈroço"),
+        ("bɔ̃ʒuʁ", "fr", "bɔ̃ʒuʁ"),
+    ],
+)
+def test_ipa_in_the_symbols_of_the_network(symbols: set[str], ipa: str, language: str, told: str) -> None:
+    assert from_ipa(ipa, language) == unicodedata.normalize("NFD", told).replace("c\u0327", "ç")
+    assert {*from_ipa(ipa, language)} <= symbols
+
+
+def test_words_sound_as_they_are_given() -> None:
+    def spell(texts: Sequence[str]) -> list[str]:
+        return [text.strip().upper() for text in texts]
+
+    told = sounds_of(["Ask Ann's aunt.", "Ann", ""], spell, "en", ["Ann = æn", "aunt = ænt"])
+    assert told == ["ASK æn'S ænt.", "æn", ""]
 
 
 @needs("fr")
 def test_words_of_another_language_are_read_without_being_announced() -> None:
-    told = reader("fr")("Gosling et Stone.")
+    told = read("fr", "Gosling et Stone.")
     assert "(" not in told
     assert "ɡˈɒslɪŋ e stˈ" in told
 
 
 @needs("es")
 def test_the_full_stop_of_an_initial_is_no_pause() -> None:
-    assert reader("es")("George W. Bush.").count(".") == 1
-    assert reader("es")("Plan B, dijo.").count(",") == 1
+    assert read("es", "George W. Bush.").count(".") == 1
+    assert read("es", "Plan B, dijo.").count(",") == 1
 
 
 def test_an_espeak_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +148,7 @@ def test_an_espeak_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(EngineFailed, match="espeak-ng failed"):
-        espeak.reader("es")("hola")
+        espeak.reader("es")(["hola"])
 
 
 def test_what_is_missing_is_told_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:

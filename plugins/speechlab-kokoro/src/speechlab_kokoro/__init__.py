@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speechlab import EngineSpec, Kind, Params, TtsOptions, Weights, hookimpl
+from speechlab import EngineSpec, Kind, Params, PronouncingOptions, Weights, hookimpl
 
 Advanced = Field(json_schema_extra={"advanced": True})
 
@@ -42,7 +42,7 @@ class KokoroParams(Params):
     """Threads that compute together; 0 for as many as there are processor cores."""
 
 
-class KokoroOptions(TtsOptions):
+class KokoroOptions(PronouncingOptions):
     """What may change at each call."""
 
     pause: Annotated[float, Field(ge=0, le=5)] = 0.3
@@ -59,7 +59,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_kokoro.engine:Kokoro",
             params=KokoroParams,
             options=KokoroOptions,
-            features=frozenset({"blends"}),
+            features=frozenset({"blends", "word_times"}),
             languages=("en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"),
             sample_rate=24_000,
             concurrent=True,

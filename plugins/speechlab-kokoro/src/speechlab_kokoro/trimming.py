@@ -1,4 +1,4 @@
-"""Sound without the silence before and after it, so that it begins when it is played."""
+"""Where sound lies between the silence before and after it, so that it begins when it is played."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ BEFORE, AFTER = 3, 10
 """Frames of it that stay, so that nothing that begins or ends softly is cut off."""
 
 
-def trimmed(samples: Samples) -> Samples:
-    """The sound from shortly before somebody speaks to shortly after."""
+def heard(samples: Samples) -> slice:
+    """Where the sound lies, from shortly before somebody speaks to shortly after."""
     frames = len(samples) // FRAME
     if not frames:
-        return samples
+        return slice(0, len(samples))
     loudness = np.sqrt(np.square(samples[: frames * FRAME].reshape(frames, FRAME)).mean(1))
-    heard = np.flatnonzero(loudness > QUIET * loudness.max())
-    if not heard.size:
-        return samples[:0]
-    return samples[max(0, heard[0] - BEFORE) * FRAME : (heard[-1] + 1 + AFTER) * FRAME]
+    loud = np.flatnonzero(loudness > QUIET * loudness.max())
+    if not loud.size:
+        return slice(0, 0)
+    return slice(max(0, int(loud[0]) - BEFORE) * FRAME, min(len(samples), (int(loud[-1]) + 1 + AFTER) * FRAME))
