@@ -94,7 +94,7 @@ class Proofing:
         return Proof(text, heard, found.rate, found.slips, similarity, scale, found.words, found.letters)
 
     def _heard(self, audio: Audio, language: str | None) -> tuple[str, str | None]:
-        """The text, and the language where the recogniser tells it. Silence is not asked about: some write text of it."""
+        """The text, and its language where that is told. Silence is not asked about: some write text for it."""
         if np.abs(audio.samples).max(initial=0.0) < SILENT:
             return "", None
         ear = self._ear(language)

@@ -18,10 +18,13 @@ class Scale:
         if not 1.0 >= self.same > self.different >= -1.0:
             raise ValueError("one person is more like themselves than two people are, and both are cosines")
 
-    @property
-    def middle(self) -> float:
-        """From here on it is more like one person than like two."""
-        return (self.same + self.different) / 2
+    def share(self, value: float) -> float:
+        """How far a likeness is on the way from two people, 0, to one, 1; it may lie beyond either.
+
+        >>> round(Scale(0.87, 0.55).share(0.79), 2)
+        0.75
+        """
+        return (value - self.different) / (self.same - self.different)
 
     def words(self, value: float) -> str:
         """A likeness as somebody reads it.
