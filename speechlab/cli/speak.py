@@ -85,7 +85,9 @@ def _elsewhere(ctx: click.Context, flag: str) -> str:
     help="Check by listening: a recogniser hears each sentence, and what came back otherwise is told.",
 )
 @click.option(
-    "--recognizer", metavar="ID", help="Who checks by listening.  [default: the best installed for the language]"
+    "--recognizer",
+    metavar="ID",
+    help="Check by listening, with this recogniser.  [default: the best installed for the language]",
 )
 @RESUME
 @click.option(
