@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import torch
-from speechlab_rvc.checkpoint import load
+from speechlab_rvc import sovits
+from speechlab_rvc.rvc import load
 
 from speechlab import EngineUnavailable
 
@@ -68,9 +69,9 @@ def test_another_vocoder(stored: Any, tmp_path: Path) -> None:
 def test_another_encoder_only_where_it_is_given(stored: Any, tmp_path: Path) -> None:
     told = {**stored(1), "embedder_model": "japanese-hubert-base"}
     assert "what japanese-hubert-base hears" in str(refused(told, tmp_path))
-    assert load(tmp_path / "ada.pth", usual_encoder=False).shape.pitched
+    assert load(tmp_path / "ada.pth", usual_encoder=False).shape.tones == 1
     torch.save({**stored(1), "embedder_model": "contentvec"}, tmp_path / "bob.pth")
-    assert load(tmp_path / "bob.pth", usual_encoder=True).shape.pitched
+    assert load(tmp_path / "bob.pth", usual_encoder=True).shape.tones == 1
 
 
 def test_other_moments(stored: Any, tmp_path: Path) -> None:
@@ -83,3 +84,28 @@ def test_another_kind_of_blocks(stored: Any, tmp_path: Path) -> None:
     told = stored(1)
     told["config"][9] = "2"
     assert "blocks are of another kind" in str(refused(told, tmp_path))
+
+
+# -- of So-VITS-SVC ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("vol_embedding", True), ("vocoder_name", "nsf-snake-hifigan"), ("speech_encoder", "whisper-ppg")],
+)
+def test_another_kind_of_network(name: str, value: Any, stored_sovits: Any, keep: Any, tmp_path: Path) -> None:
+    weights, told = stored_sovits(4)
+    told["model"][name] = value
+    keep(tmp_path / "two", (weights, told))
+    with pytest.raises(EngineUnavailable, match=f"was trained with {name} {value}") as raised:
+        sovits.load(tmp_path / "two" / "G_900.pth", tmp_path / "two" / "config.json")
+    assert raised.value.hint
+
+
+def test_a_configuration_of_others(stored_sovits: Any, keep: Any, tmp_path: Path) -> None:
+    weights, told = stored_sovits(4)
+    told["model"]["n_layers"] = 3
+    keep(tmp_path / "two", (weights, told))
+    with pytest.raises(EngineUnavailable, match=r"is no voice of So-VITS-SVC's") as raised:
+        sovits.load(tmp_path / "two" / "G_900.pth", tmp_path / "two" / "config.json")
+    assert "its own config.json" in raised.value.hint

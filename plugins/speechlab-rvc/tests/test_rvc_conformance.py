@@ -1,4 +1,4 @@
-"""The converter keeps what every converter promises, with tiny voices of both versions."""
+"""The converter keeps what every converter promises, with tiny voices of each kind."""
 
 from __future__ import annotations
 
@@ -37,4 +37,9 @@ def test_a_voice_of_v2_with_an_index_conforms(check: Callable[[], None]) -> None
 
 @conformance(speechlab_rvc, values=values("bob"))
 def test_a_voice_of_v1_without_pitch_conforms(check: Callable[[], None]) -> None:
+    check()
+
+
+@conformance(speechlab_rvc, values=values("eve"))
+def test_a_speaker_of_so_vits_svc_conforms(check: Callable[[], None]) -> None:
     check()

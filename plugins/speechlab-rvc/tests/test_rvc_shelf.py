@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from speechlab_rvc.shelf import Place, shelf
@@ -45,6 +47,19 @@ def test_a_folder_for_each_voice(tmp_path: Path) -> None:
     }
 
 
+def test_the_speakers_of_one_network(tmp_path: Path, keep: Any, stored_sovits: Any) -> None:
+    keep(tmp_path / "two", stored_sovits(4))
+    files(tmp_path, "two/G_80.pth", "two/D_900.pth", "two/G_1000.pth", "eve.pth")
+    (tmp_path / "config.json").write_text("{}")
+    voices = shelf(str(tmp_path), Context(tmp_path, download=False))
+    longest = Place(tmp_path / "two" / "G_1000.pth", config=tmp_path / "two" / "config.json")
+    assert voices == {
+        "dot": replace(longest, speaker=0),
+        "eve": Place(tmp_path / "eve.pth"),
+        "two/eve": replace(longest, speaker=2),
+    }
+
+
 def test_no_folder(context: Context) -> None:
     assert shelf(None, context) == {}
     for told in ("/no/such/folder", "./none"):
@@ -54,7 +69,7 @@ def test_no_folder(context: Context) -> None:
 
 @pytest.mark.usefixtures("hub")
 def test_of_the_hub_all_or_one(context: Context) -> None:
-    assert list(shelf("some/voices", context)) == ["ada", "bob", "cyd"]
+    assert list(shelf("some/voices", context)) == ["ada", "bob", "cyd", "dot", "eve"]
     [(name, place)] = shelf("some/voices/cyd/cyd.pth", context).items()
     assert name == "cyd"
     assert place == Place(place.file, place.file.parent / "total_fea.npy")

@@ -1,4 +1,4 @@
-"""RVC, voices that a recording is converted into: what the host needs to know of it before it is loaded."""
+"""Trained voices of RVC and So-VITS-SVC: what the host needs to know of the converter before it is loaded."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class RvcParams(Params):
     """What is needed to load it."""
 
     voices: Annotated[str | None, Owner] = None
-    """Folder with voices (.pth, each with its .index or .npy beside it where it has one), or the hub's: owner/name for
-    a repository with all its voices, owner/name/path/voice.pth for one."""
+    """Folder with voices: of RVC (.pth, each with its .index or .npy beside it where it has one), or of So-VITS-SVC
+    (G_... .pth with its config.json). Or the hub's: owner/name for a repository with all its voices,
+    owner/name/path/voice.pth for one."""
     encoder: Annotated[str, Owner, Advanced] = CONTENTVEC
     """Hub id or local folder of the network that hears what is said: a HuBERT in the shape of transformers. Voices were
     trained with one, mostly this."""
@@ -45,7 +46,7 @@ class RvcOptions(Params):
     rms_mix_rate: Annotated[float, Field(ge=0, le=1), Advanced] = 0.25
     """Whose loudness: 0 follows what was said, 1 is the voice's own."""
     speaker: Annotated[int, Field(ge=0, le=10_000), Advanced] = 0
-    """Which of its speakers, where a voice file has several."""
+    """Which of its speakers, where a file of RVC's has several; those of So-VITS-SVC have names."""
     seed: Annotated[int, Field(ge=0, le=2**32 - 1), Advanced] | None = 0
     """Of the noise that breath is made of: the same gives the same sound; empty for another each time."""
 
@@ -68,7 +69,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             license="Apache-2.0",
             weights_license="MIT",
             homepage="https://github.com/RVC-Project/Retrieval-based-Voice-Conversion-WebUI",
-            summary="The same words and the same melody in a voice of RVC's, v1 or v2, of your own folder or of the"
-            " hub; at its best on a GPU.",
+            summary="The same words and the same melody in a trained voice of RVC (v1 or v2) or So-VITS-SVC 4, of your"
+            " own folder or of the hub; at its best on a GPU.",
         )
     )

@@ -1,8 +1,9 @@
-"""The voice converter, loaded: what is said and how high is heard, and a voice of RVC's says it."""
+"""The voice converter, loaded: what is said and how high is heard, and a trained voice says it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -24,10 +25,10 @@ import torch  # noqa: E402
 from speechlab_transformers.device import choose, enough, free, seeded  # noqa: E402
 from torch import Tensor  # noqa: E402
 
-from .checkpoint import load  # noqa: E402
+from . import rvc, sovits  # noqa: E402
 from .content import Content  # noqa: E402
 from .network import Synthesizer  # noqa: E402
-from .pitch import RATE, STEP, Pitch, stepped  # noqa: E402
+from .pitch import RATE, Pitch  # noqa: E402
 
 KEPT = 3
 """Voices that stay loaded, 0.11 GB each and their index; of more, the one not heard for longest makes room."""
@@ -39,8 +40,6 @@ RUMBLE = butter(5, 48, "highpass", fs=RATE)
 """What lies below all voices."""
 OFF = 0.5
 """The protection that protects nothing."""
-TWICE, MOMENT = 2, round(STEP * RATE)
-"""Moments of the voice in one of the encoder, and samples in one."""
 
 
 class Rvc:
@@ -66,18 +65,18 @@ class Rvc:
         """
         if self._closed:
             raise EngineFailed("the voices are closed", hint="load the engine again")
-        network, index = self._loaded(self._place(voice))
+        place = self._place(voice)
+        network, index = self._loaded(replace(place, speaker=None))
         shape = network.shape
-        if options.speaker >= shape.speakers:
-            raise ConfigError(
-                f"{voice} has no speaker {options.speaker}", hint=f"it has those from 0 to {shape.speakers - 1}"
-            )
+        speaker = options.speaker if place.speaker is None else place.speaker
+        if not 0 <= speaker < shape.speakers:
+            raise ConfigError(f"{voice} has no speaker {speaker}", hint=f"it has those from 0 to {shape.speakers - 1}")
         frames = round(audio.duration * shape.rate)
         if not audio.frames:
             return []
         said = _prepared(audio)
         with enough(self._device, "so much sound at once", "set device to cpu"), seeded(options.seed, self._device):
-            samples = self._said(said, network, index, options)
+            samples = self._said(said, network, index, options, speaker)
         first = round(AROUND * shape.rate)
         samples = samples[first : first + frames]
         heard = said[round(AROUND * RATE) :][: round(audio.duration * RATE)]
@@ -91,21 +90,24 @@ class Rvc:
         del self._content
         free(self._device)
 
-    def _said(self, said: Samples, network: Synthesizer, index: Neighbours | None, options: RvcOptions) -> Samples:
+    def _said(
+        self, said: Samples, network: Synthesizer, index: Neighbours | None, options: RvcOptions, speaker: int
+    ) -> Samples:
         """What the voice makes of it, samples at its own rate."""
-        heard = self._content.of(torch.from_numpy(said), network.shape.features)
+        shape = network.shape
+        heard = self._content.of(torch.from_numpy(said), shape.features)
         told = self._led(heard, index, options.index_rate)
-        heard, told = (each.repeat_interleave(TWICE, dim=0)[: len(said) // MOMENT] for each in (heard, told))
-        if not network.shape.pitched:
-            samples: Samples = network(told, None, None, options.speaker).cpu().numpy()
-            return samples
-        found = self._pitch.of(said, options.f0_method)[: len(told)] * 2 ** (options.transpose / 12)
-        hertz = torch.from_numpy(found.astype(np.float32)).to(self._device)
-        if options.protect < OFF:
-            share = torch.where(hertz > 0, 1.0, options.protect)[:, None]
-            told = share * told + (1 - share) * heard
-        steps = torch.from_numpy(stepped(found)).to(self._device)
-        samples = network(told, steps, hertz, options.speaker).cpu().numpy()
+        moments = network.moments(len(heard), len(said) / RATE)
+        at = torch.arange(moments, device=self._device) * len(heard) // moments
+        heard, told, hertz = heard[at], told[at], None
+        if shape.tones:
+            found = self._pitch.of(said, options.f0_method, shape.hop / shape.rate, moments)
+            raised = (found * 2 ** (options.transpose / 12)).astype(np.float32)
+            hertz = torch.from_numpy(raised).to(self._device)
+            if options.protect < OFF:
+                share = torch.where(hertz > 0, 1.0, options.protect)[:, None]
+                told = share * told + (1 - share) * heard
+        samples: Samples = network(told, hertz, speaker).cpu().numpy()
         return samples
 
     def _led(self, heard: Tensor, index: Neighbours | None, rate: float) -> Tensor:
@@ -128,7 +130,11 @@ class Rvc:
 
     def _load(self, place: Place) -> tuple[Synthesizer, Neighbours | None]:
         """The voice, on the device, and its index. Raises EngineUnavailable."""
-        network = load(place.file, usual_encoder=self._usual)
+        network: Synthesizer
+        if place.config:
+            network = sovits.load(place.file, place.config)
+        else:
+            network = rvc.load(place.file, usual_encoder=self._usual)
         index = Neighbours.load(place.index) if place.index else None
         if index and index.features != network.shape.features:
             raise EngineUnavailable(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod, sqrt
+from math import log1p, prod
 
 import torch
 from torch import Tensor, nn
@@ -12,12 +12,13 @@ from torch.nn.utils import parametrize
 from transformers import VitsConfig
 from transformers.models.vits.modeling_vits import VitsEncoderLayer, VitsHifiGan, VitsResidualCouplingBlock
 
+from .pitch import HIGHEST, LOWEST
 from .source import excitation
 
-LIVELY = 0.66666
-"""How far what is said may stray from the likeliest."""
 PITCHES = 256
 """Steps of pitch that were learnt, of which 0 is none."""
+SLOPE = 0.1
+"""How much of what is below zero is let through."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,12 @@ class Shape:
     features: int
     """Numbers that tell what is said at a moment."""
     speakers: int
-    pitched: bool
-    """Whether it is told the pitch."""
     rate: int
     """Samples per second that it gives."""
+    tones: int = 1
+    """How many multiples of the pitch its source hums; 0 for a voice that is told none."""
+    lively: float = 0.66666
+    """How far what is said may stray from the likeliest."""
 
     @property
     def hop(self) -> int:
@@ -42,12 +45,14 @@ class Shape:
 class Decoder(VitsHifiGan):
     """Latents to sound, along a source that hums at the pitch, where the voice has one."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, biased: bool) -> None:
         super().__init__(shape.config)
-        self.rate, self.hop = shape.rate, shape.hop
-        if not shape.pitched:
+        self.shape = shape
+        if biased:
+            self.conv_post = nn.Conv1d(self.conv_post.in_channels, 1, 7, 1, 3)
+        if not shape.tones:
             return
-        self.merge = nn.Linear(1, 1)
+        self.merge = nn.Linear(shape.tones, 1)
         self.noise_convs = nn.ModuleList()
         stride = shape.hop
         for number, rate in enumerate(shape.config.upsample_rates):
@@ -61,11 +66,11 @@ class Decoder(VitsHifiGan):
         """Samples in [-1, 1], shaped (1, 1, samples)."""
         source = None
         if hertz is not None:
-            hum = excitation(hertz, self.rate, self.hop)[:, :, None]
+            hum = excitation(hertz, self.shape.rate, self.shape.hop, self.shape.tones)
             source = torch.tanh(self.merge(hum)).transpose(1, 2)
         sound = self.conv_pre(latents) + self.cond(voice)
         for number, upsample in enumerate(self.upsampler):
-            sound = upsample(leaky_relu(sound, self.config.leaky_relu_slope))
+            sound = upsample(leaky_relu(sound, SLOPE))
             if source is not None:
                 sound = sound + self.noise_convs[number](source)
             blocks = self.resblocks[number * self.num_kernels : (number + 1) * self.num_kernels]
@@ -74,37 +79,47 @@ class Decoder(VitsHifiGan):
 
 
 class Synthesizer(nn.Module):
-    """A voice."""
+    """What the voices of all kinds have in common: from what is meant to sound."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, biased: bool = False) -> None:
         super().__init__()
         self.shape, config = shape, shape.config
-        hidden, flow = config.hidden_size, config.flow_size
         self.speakers = nn.Embedding(shape.speakers, config.speaker_embedding_size)
-        self.content = nn.Linear(shape.features, hidden)
-        if shape.pitched:
-            self.pitch = nn.Embedding(PITCHES, hidden)
         self.encoder = nn.ModuleList(VitsEncoderLayer(config) for _ in range(config.num_hidden_layers))
-        self.project = nn.Conv1d(hidden, 2 * flow, 1)
+        self.project = nn.Conv1d(config.hidden_size, 2 * config.flow_size, 1)
         self.flow = VitsResidualCouplingBlock(config)
-        self.decoder = Decoder(shape)
+        self.decoder = Decoder(shape, biased=biased)
+        if shape.tones:
+            self.pitch = nn.Embedding(PITCHES, config.hidden_size)
         for module in self.flow.modules():
             if parametrize.is_parametrized(module):  # norms are for training; the checkpoint's are folded in
                 parametrize.remove_parametrizations(module, "weight")
 
+    def moments(self, heard: int, seconds: float) -> int:
+        """How many there are in so many of the encoder's, which took so long."""
+        raise NotImplementedError
+
+    def meant(self, content: Tensor, hertz: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """What is to be said, shaped (1, moments, hidden), and the pitch of the source."""
+        raise NotImplementedError
+
     @torch.inference_mode()
-    def forward(self, content: Tensor, steps: Tensor | None, hertz: Tensor | None, speaker: int) -> Tensor:
-        """The samples, shaped (samples,), of moments of 10 ms: what is said (moments, features), and the pitch of each
-        in the steps that were learnt and in Hz (moments,), where the voice is told it."""
-        hidden = self.content(content[None])
-        if steps is not None:
-            hidden = hidden + self.pitch(steps[None])
-        hidden = leaky_relu(hidden * sqrt(self.shape.config.hidden_size), 0.1)
+    def forward(self, content: Tensor, hertz: Tensor | None, speaker: int) -> Tensor:
+        """The samples, shaped (samples,), of what is said at each moment, shaped (moments, features), and of its pitch
+        in Hz, shaped (moments,), 0 where there is none; a voice of no tones is told none."""
+        hidden, source = self.meant(content, hertz)
         every = torch.ones_like(hidden[:, :, :1])
         for layer in self.encoder:
             hidden = layer(hidden, every)[0]
         mean, spread = self.project(hidden.transpose(1, 2)).chunk(2, dim=1)
         voice = self.speakers.weight[speaker][None, :, None]
-        latents = mean + spread.exp() * torch.randn_like(mean) * LIVELY
+        latents = mean + spread.exp() * torch.randn_like(mean) * self.shape.lively
         latents = self.flow(latents, every.transpose(1, 2), voice, reverse=True)
-        return self.decoder(latents, voice, None if hertz is None else hertz[None])[0, 0]
+        return self.decoder(latents, voice, None if source is None else source[None])[0, 0]
+
+
+def stepped(hertz: Tensor) -> Tensor:
+    """The pitch in the steps that voices have learnt, 1 to 255 along the mel scale; 1 where there is none."""
+    low, high = (log1p(one / 700) for one in (LOWEST, HIGHEST))
+    steps = (torch.log1p(hertz / 700) - low) * (PITCHES - 2) / (high - low) + 1
+    return steps.clamp(1, PITCHES - 1).round().long()
