@@ -78,8 +78,10 @@ def _others(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parameters(spec: EngineSpec) -> list[Knob]:
-    """What may be set of an engine besides the voice, the language and what the host does around it."""
-    return [replace(knob, advanced=knob.advanced or knob.owner) for knob in spec.knobs if knob.name not in OWN]
+    """What may be set of an engine besides the voice, the language and what the host does around it; what needs more
+    than a hand on a slider is told last."""
+    last = {knob.name for knob in spec.knobs if knob.owner or knob.type == "list"}
+    return [replace(knob, advanced=knob.advanced or knob.name in last) for knob in spec.knobs if knob.name not in OWN]
 
 
 def joining() -> list[Knob]:

@@ -39,11 +39,11 @@ def build(lab: Lab) -> None:
             )
             below = gr.Column(elem_id="speak-knobs")
             check = _switch(lab)
-            with gr.Accordion("More settings", open=False):
+            with gr.Accordion("Pauses, loudness, spelling", open=False):
                 joining = takes.joining()
                 options = controls(joining, shown=len(joining), prefix="speak-joining")
                 lexicon = gr.Textbox(
-                    label="Pronunciations",
+                    label="Spelt as it sounds",
                     info="A word on each line, and how it is said: “Nguyen = win”.",
                     lines=2,
                     max_lines=8,

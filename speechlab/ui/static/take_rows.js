@@ -17,12 +17,13 @@ function lengthOf(column, rows) {
   return length;
 }
 function howOf(column, rows) {
-  const parts = [], there = column.sounds.size;
+  const parts = column.by && column.by !== column.name ? [column.by] : [], there = column.sounds.size;
   if (column.state === "working") parts.push(rows.length > 1 ? `${there} of ${rows.length}` : "being said");
   else if (there < rows.length && there) parts.push(`${there} of ${rows.length}`);
   if (there) parts.push(clock(Math.round(lengthOf(column, rows))));
   if (column.seconds && column.state !== "working") parts.push(`made in ${took(column.seconds)}`);
-  return parts.join(" \u00b7 ") || { waiting: "waiting", new: "not spoken yet", failed: "", stopped: "stopped" }[column.state] || "";
+  if (!there && column.state !== "working") parts.push({ waiting: "waiting", new: "not spoken yet", stopped: "stopped" }[column.state]);
+  return parts.filter(Boolean).join(" \u00b7 ");
 }
 function proofOf(column, rows) {
   const proofs = [...column.proofs.entries()];
@@ -52,7 +53,7 @@ function rowsIn(section, { reworded, press }) {
     if (!heads.firstChild) {
       const first = made("div", "sheet-col sheet-first");
       first.setAttribute("role", "columnheader");
-      first.innerHTML = '<p class="sheet-name"><b></b></p><p class="sheet-how">Click a text to change it</p>';
+      first.innerHTML = '<p class="sheet-name"><b></b></p><p class="sheet-how"></p>';
       heads.append(first);
     }
     const { rows, language } = reading;
@@ -70,14 +71,13 @@ function rowsIn(section, { reworded, press }) {
       node = made("div", "sheet-col takes-col");
       node.setAttribute("role", "columnheader");
       node.dataset.code = column.id;
-      node.innerHTML = `<p class="sheet-name"><b dir="auto"></b> <span></span></p><p class="sheet-how"></p><p class="takes-proof"></p><p class="sheet-failed" role="alert" hidden></p>
+      node.innerHTML = `<p class="sheet-name"><b dir="auto"></b></p><p class="sheet-how"></p><p class="takes-proof"></p><p class="sheet-failed" role="alert" hidden></p>
         <div class="sheet-do">${button("play", "Play")}${button("again", "Say all of it again")}${button("take", "Download")}</div><button type="button" class="takes-on" data-column="on" hidden>Go on</button><span class="sheet-bar" aria-hidden="true"><span></span></span>`;
       old ? old.replaceWith(node) : heads.append(node);
     }
     const some = column.sounds.size, rows = reading.rows, proof = proofOf(column, rows), heard = now.item?.column === column;
     node.dataset.state = column.state;
     set(node.querySelector("b"), column.name);
-    set(node.querySelector(".sheet-name span"), column.by === column.name ? "" : column.by);
     set(node.querySelector(".sheet-how"), howOf(column, rows));
     const proved = node.querySelector(".takes-proof");
     set(proved, proof.text);

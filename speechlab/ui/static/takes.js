@@ -50,6 +50,7 @@ function columnOf({ voice, engine, name, by }) {
 }
 document.addEventListener("speechlab:voices", ({ detail }) => {
   voices = detail.voices;
+  for (const voice of reading ? voices : []) if (reading.columns.has(idOf(voice))) columnOf(voice); /* it has a name now */
   for (const work of works) if (work.columns.every((column) => !voices.some((voice) => idOf(voice) === column.id))) work.controller.abort();
   if (player.item && !voices.some((voice) => idOf(voice) === player.item.column.id)) player.stop();
   redraw();
