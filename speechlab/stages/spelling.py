@@ -1,4 +1,4 @@
-"""Numbers and the like as words, for a synthesizer that cannot say digits: asked of text engines, each lent at once."""
+"""Numbers and the like as words, for a synthesizer that cannot say them: asked of text engines, each lent at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def speller(pool: Pool, engines: Sequence[tuple[EngineSpec, Params, Params]]) ->
 
     def spelled(text: str, language: str | None) -> str:
         for spec, params, options in engines:
-            if language and language in Languages(spec.languages) and any(map(str.isdecimal, text)):
+            if language and language in Languages(spec.languages) and any(map(str.isalnum, text)):
                 with pool.lease(spec, params) as loaded, loaded.exclusive():
                     [told] = loaded.engine.process([text], [language], options)
                     return str(told)

@@ -45,7 +45,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_espeak.engine:Espeak",
             params=EspeakParams,
             options=EspeakOptions,
-            features=frozenset({"last_resort"}),
+            features=frozenset({"last_resort", "words_only"}),
             languages=tuple(LANGUAGES.split()),
             sample_rate=22_050,
             concurrent=True,

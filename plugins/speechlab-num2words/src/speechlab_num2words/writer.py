@@ -15,6 +15,8 @@ from babel.numbers import format_decimal, get_currency_name, get_decimal_symbol,
 from babel.units import format_unit
 from num2words import CONVERTER_CLASSES, num2words
 
+from .short import ADDRESS, address, said, written_out
+
 MONEY = {
     "R$": "BRL",
     "$": "USD",
@@ -59,6 +61,30 @@ UNITS = {
     "MB": "megabyte",
     "kB": "kilobyte",
     "ms": "millisecond",
+    "min": "minute",
+    "mph": "mile-per-hour",
+    "mi": "mile",
+    "ft": "foot",
+    "lb": "pound",
+    "lbs": "pound",
+    "oz": "ounce",
+    "nm": "nanometer",
+    "cl": "centiliter",
+    "dl": "deciliter",
+    "ha": "hectare",
+    "m²": "square-meter",
+    "km²": "square-kilometer",
+    "m³": "cubic-meter",
+    "m/s": "meter-per-second",
+    "hPa": "hectopascal",
+    "kJ": "kilojoule",
+    "kcal": "kilocalorie",
+    "mA": "milliampere",
+    "MW": "megawatt",
+    "GW": "gigawatt",
+    "TB": "terabyte",
+    "‰": "permille",
+    "°": "degree",
 }
 """Signs of units, and what CLDR calls them."""
 ORDINALS = {
@@ -73,7 +99,11 @@ ORDINAL_DAYS = frozenset({"en"})
 """Where a day of the month is said as a place in a row."""
 YEARS = frozenset({"da", "de", "en", "nl", "no", "sv"})
 """Where years are said in hundreds."""
-ADDRESS = re.compile(r"(?:\w+://|www\.)\S+|\S+@\S+")
+SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion", "tn": "trillion"}
+"""Behind an amount of money, in English."""
+OWN = re.compile(r"^(?:US|British) ")
+"""What people leave out of CLDR's names of money."""
+DECADE = re.compile(r"(?<![\w.,])['\u2019]?(\d0|[12]\d\d0)['\u2019]?s(?!\w)")
 LONGEST = 9
 """Digits; more of them without separators are said one by one, as are those that begin with a zero."""
 
@@ -99,33 +129,53 @@ class Writer:
         number = rf"(?:{whole})(?:{point}\d+)?"
         before, behind = r"(?<![\w.,])", r"(?![\w]|[.,:]\d)"
         money, units = ("|".join(map(re.escape, sorted(signs, key=len, reverse=True))) for signs in (MONEY, UNITS))
+        scales = "|".join([*SCALES, *map(str.upper, SCALES)]) if self._code == "en" else "(?!)"
         self._rules: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
             (re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)"), lambda m: self._date(m, "ymd")),
             (re.compile(r"(?<![\d.,/-])(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?![\d/-])"), self._short_date),
             (re.compile(rf"(?:{before}|(?<=\s))([01]?\d|2[0-4]):([0-5]\d)(?![:\d])"), self._time),
-            (re.compile(rf"({money})\s?({number})(\s(?:million|billion|trillion))?{behind}"), self._money),
+            (
+                re.compile(
+                    rf"(?<!\d)(?<!\d\s)({money})\s?({number})(\s(?:million|billion|trillion)|{scales})?{behind}"
+                ),
+                self._money,
+            ),
             (re.compile(rf"{before}({number})()\s?({money})(?!\w)"), self._money_behind),
             (re.compile(rf"{before}([-\u2212]?{number})\s?({units})(?![\w/])"), self._unit),
             (re.compile(r"(?<![\w-])\d{3,}(?:-\d{3,})+(?![\w-])"), lambda m: self._digits(m[0])),
         ]
+        if to := said(self._code).get("to"):
+            self._rules.insert(2, (re.compile(r"(?<=\d)\s?\u2013\s?(?=\d)"), lambda m: f" {to} "))
+        if counted := said(self._code).get("number"):
+            self._rules.append((re.compile(r"(?<!\w)#\s?(?=\d)"), lambda m: f"{counted} "))
+        if self._code == "en":
+            self._rules.insert(0, (DECADE, self._decade))
         if pattern := ORDINALS.get(self._code):
             self._rules.append((re.compile(rf"{before}{pattern}"), lambda m: self._said(int(m[1]), "ordinal")))
         self._rules.append((re.compile(rf"(?<!\S)[-\u2212](?=\d)|{before}{number}{behind}"), self._number))
         self._rules.append((re.compile(r"\d+"), self._rest))
 
     def written(self, text: str) -> str:
-        """The text without digits, but for those in web and mail addresses."""
-        if not any(map(str.isdecimal, text)):
-            return text
+        """The text without digits and abbreviations; in web and mail addresses, as far as the language is known."""
         parts, at = [], 0
-        for address in ADDRESS.finditer(text):
-            parts += [self._written(text[at : address.start()]), address[0]]
-            at = address.end()
-        return "".join([*parts, self._written(text[at:])])
+        for found in ADDRESS.finditer(text):
+            parts += [self._written(text[at : found.start()]), self._address(found[0])]
+            at = found.end()
+        parts.append(self._written(text[at:]) if at < len(text) else "")
+        return "".join(parts)
+
+    def _address(self, text: str) -> str:
+        told = address(text, self._code)
+        return told if told == text else self._numbers(told)
 
     def _written(self, text: str) -> str:
-        for pattern, said in self._rules:
-            text = pattern.sub(said, text)
+        return self._numbers(written_out(text, self._code))
+
+    def _numbers(self, text: str) -> str:
+        if not any(map(str.isdecimal, text)):
+            return text
+        for pattern, told in self._rules:
+            text = pattern.sub(told, text)
         return text
 
     def _short_date(self, match: re.Match[str]) -> str:
@@ -150,12 +200,24 @@ class Writer:
         return self._said(day)
 
     def _time(self, match: re.Match[str]) -> str:
-        minute = int(match[2])
-        parts = [int(match[1]), *([] if not minute else [0, minute] if minute < 10 else [minute])]
-        return " ".join(map(self._said, parts))
+        hour, minute = int(match[1]), int(match[2])
+        parts = [self._said(hour), said(self._code).get("hour", "")]
+        if self._code == "fr" and hour < 2:
+            parts = ["une" if hour else "zéro", "heure"]
+        if 0 < minute < 10 and not parts[1]:
+            parts.append("oh" if self._code == "en" else self._said(0))
+        return " ".join([*filter(None, parts), *([self._said(minute)] if minute else [])])
+
+    def _decade(self, match: re.Match[str]) -> str:
+        """The 1990s, the '80s."""
+        number = int(match[1])
+        told = self._said(number) if number < 100 or number % 1000 == 0 else self._year(number)
+        return f"{told[:-1]}ies" if told.endswith("y") else f"{told}s"
 
     def _money(self, match: re.Match[str]) -> str:
         sign, number, scale = match[1], match[2], match[3] or ""
+        if short := SCALES.get(scale.lower()):
+            scale = f" {short}"
         return self._amount(number, scale, MONEY[sign])
 
     def _money_behind(self, match: re.Match[str]) -> str:
@@ -166,14 +228,18 @@ class Writer:
         if not scale and 0 < -_exponent(value) <= 2:
             # a language that lacks a currency fails in one of these ways; Babel then names it
             with suppress(NotImplementedError, TypeError, IndexError, AttributeError, KeyError):
-                return str(num2words(float(value), lang=self._words, to="currency", currency=currency)).replace(",", "")
-        count = 1_000_000 if scale else value
-        return f"{self._said(value)}{scale} {get_currency_name(currency, count=count, locale=self._locale)}"
+                lang, how = self._words, {"currency": currency}
+                if lang == "pt_BR":  # which knows its own money only, and takes no name of it
+                    lang, how = (lang, {}) if currency == "BRL" else (self._code, how)
+                return str(num2words(float(value), lang=lang, to="currency", **how)).replace(",", "")
+        name = get_currency_name(currency, count=1_000_000 if scale else value, locale=self._locale)
+        return f"{self._said(value)}{scale} {OWN.sub('', name) if self._code == 'en' else name}"
 
     def _unit(self, match: re.Match[str]) -> str:
         value = self._value(match[1])
         told = str(format_unit(value, UNITS[match[2]], "long", locale=self._locale))
-        return told.replace(format_decimal(value, locale=self._locale), self._said(value), 1)
+        told = told.replace(format_decimal(value, locale=self._locale), self._said(value), 1)
+        return " ".join(told.split())  # CLDR writes spaces that do not break
 
     def _number(self, match: re.Match[str]) -> str:
         if not match[0][-1].isdecimal():

@@ -100,7 +100,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_piper.engine:Piper",
             params=PiperParams,
             options=PiperOptions,
-            features=frozenset({"word_times"}),
+            features=frozenset({"word_times", "words_only"}),
             languages=tuple(BEST),
             sample_rate=22_050,
             concurrent=True,
