@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import EngineUnavailable, SpeechLabError
+from ..errors import SpeechLabError
 from ..lab import Lab
-from ..proofing import Proof, Proofing, clip_of
+from ..proofing import Proof, Proofing
 from ..speaking import Speaking, Spoken
 from .messages import say
 from .progress import clock_time
@@ -58,13 +58,8 @@ class Checking:
     def _proofing(self, voice: str) -> Proofing:
         """What listens for a voice, and knows it by the clip that it was made from, where it was made from one."""
         if voice not in self._by_voice:
-            lab, language = self._lab, self._speech.language
-            clip = clip_of(lab, voice, self._speech.engine)
-            try:
-                made = Proofing(lab, language=language, recognizer=self._recognizer, reference=clip)
-            except EngineUnavailable as error:  # of the two that it needs, the one that listens was there
-                say(f"how like the voice is to its clip is not told: {error}")
-                made = Proofing(lab, language=language, recognizer=self._recognizer)
+            speech, id = self._speech, self._recognizer
+            made = Proofing.of_voice(self._lab, voice, speech.engine, language=speech.language, recognizer=id)
             self._by_voice[voice] = made
         return self._by_voice[voice]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import Any
 
 import numpy as np
 
 from ..closing import closes
 from ..engines import Kind
-from ..errors import AudioError
+from ..errors import AudioError, EngineUnavailable
 from ..lab import Lab
 from ..pipeline import Pipeline, Step, step
 from ..preferred import normalising, preferred
@@ -21,6 +22,7 @@ from ..types.scripts import joined
 from .comparing import compared
 from .likeness import Likeness, embedding
 from .proof import Proof
+from .reference import clip_of
 from .whole import whole
 
 RATE = 16_000
@@ -64,6 +66,27 @@ class Proofing:
         normal = [step(lab.plugins, spec.kind, spec.id, {}) for spec in normalising(lab.plugins)]
         self._spelled = speller(lab.pool, [(one.spec, one.params, one.options) for one in normal])
         self._ear(language)
+
+    @classmethod
+    def of_voice(
+        cls,
+        lab: Lab,
+        voice: str | None,
+        engine: str = "",
+        *,
+        language: str | None = None,
+        recognizer: str | None = None,
+    ) -> Proofing:
+        """What listens for a voice, by its name in the library or by what ``engine`` calls it: where it was made from a
+        clip, also for how like that it is. Where nobody can tell that, the lab reports it, and the words alone are
+        heard. Raises as :class:`Proofing`."""
+        how: dict[str, Any] = {"language": language, "recognizer": recognizer}
+        try:
+            return cls(lab, reference=clip_of(lab, voice, engine), **how)
+        except (EngineUnavailable, AudioError) as error:
+            made = cls(lab, **how)
+            lab.report(f"how like the voice is to its clip is not told: {error}")
+            return made
 
     def __enter__(self) -> Proofing:
         return self

@@ -17,6 +17,7 @@ from speechlab import (
     AsrOptions,
     Audio,
     AudioError,
+    Consent,
     Context,
     EngineFailed,
     EngineNotFound,
@@ -33,7 +34,8 @@ from speechlab import (
     hookimpl,
     media,
 )
-from speechlab.proofing import Proof, Proofing, Similarity, Slip
+from speechlab.library import Kept
+from speechlab.proofing import Proof, Proofing, Similarity, Slip, clip_of
 from speechlab.proofing.comparing import compared
 from speechlab.proofing.whole import whole
 
@@ -103,6 +105,9 @@ class Liar(Teller):
 
 
 class Plugin:
+    def __init__(self, tells: bool = True) -> None:
+        self._tells = tells
+
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
         live = {"context": "short", "commit": "final-at-silence"}
@@ -110,7 +115,8 @@ class Plugin:
         register(
             EngineSpec(id="digits", kind=Kind.TEXT, load=Digits, languages=("en",), features=frozenset({"spoken_form"}))
         )
-        register(EngineSpec(id="teller", kind=Kind.TTS, load=Teller, likeness=Scale(0.9, 0.5)))
+        if self._tells:
+            register(EngineSpec(id="teller", kind=Kind.TTS, load=Teller, likeness=Scale(0.9, 0.5)))
         register(EngineSpec(id="far", kind=Kind.TTS, load=Teller, likeness=Scale(0.9, 0.5), local=False))
 
 
@@ -266,7 +272,8 @@ def test_many_sentences_are_heard_by_one_recogniser_that_is_loaded_once(lab: Lab
         lab.pool.unload()
         listening.proof(TEXT, tone(1))
         assert Listener.loads == 1
-    assert lab.pool.unload() == 1
+    lab.pool.unload()
+    assert lab.pool.resident() == ()
 
 
 def test_what_the_lab_did_last_is_still_told(lab: Lab) -> None:
@@ -372,3 +379,40 @@ def test_a_slip_reads_as_a_sentence() -> None:
         "'sea' was not heard",
         "'see' was heard besides",
     ]
+
+
+# -- a voice of the library --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelved(lab: Lab) -> Lab:
+    consent = Consent("Ada", "my own voice", "2026-01-01")
+    lab.library.keep(Kept(name="me", engine="tts/teller", own="t-1", made="cloned", consent=consent), tone(3))
+    lab.library.keep(Kept(name="Ann", engine="tts/teller", own="ann"))
+    return lab
+
+
+@pytest.mark.parametrize(("voice", "engine"), [("me", ""), ("ME", ""), ("t-1", "tts/teller")])
+def test_a_voice_is_compared_with_the_clip_it_was_made_from(shelved: Lab, voice: str, engine: str) -> None:
+    with Proofing.of_voice(shelved, voice, engine, language="en") as listening:
+        assert listening.proof(TEXT, tone(3)).similarity == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(("voice", "engine"), [("Ann", ""), ("ann", "tts/teller"), ("t-1", "tts/far"), (None, "")])
+def test_a_voice_that_was_made_from_no_clip_is_compared_with_none(shelved: Lab, voice: str | None, engine: str) -> None:
+    assert clip_of(shelved, voice, engine) is None
+    with Proofing.of_voice(shelved, voice, engine, language="en") as listening:
+        assert listening.proof(TEXT, tone(3)).similarity is None
+
+
+def test_where_nobody_can_tell_voices_apart_the_words_are_told(shelved: Lab) -> None:
+    told: list[str] = []
+    deaf = Lab(Plugin(tells=False), discover=False, home=shelved.home, report=told.append)
+    with Proofing.of_voice(deaf, "me", language="en") as listening:
+        found = listening.proof(TEXT, tone(3))
+    assert (found.wer, found.similarity) == (0, None)
+    assert told == [
+        "how like the voice is to its clip is not told: no engine that is installed tells how alike two voices are"
+    ]
+    with pytest.raises(EngineUnavailable, match="'xx'"):
+        Proofing.of_voice(shelved, "me", language="xx")
