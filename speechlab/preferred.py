@@ -32,8 +32,8 @@ TELLS_LANGUAGE = "language_id"
 SPOKEN_FORM = "spoken_form"
 """The feature of a text engine that writes numbers, dates and the like as they are said."""
 WORDS_ONLY = "words_only"
-"""The feature of a synthesizer that cannot say all that is written in digits or short: it is given words, where an engine
-for that is there."""
+"""The feature of a synthesizer that cannot say all that is written in digits or short: it is given words, where an
+engine for that is there."""
 TOY = "toy"
 """The feature of engines that only show how things fit together; never chosen unless named."""
 LAST_RESORT = "last_resort"

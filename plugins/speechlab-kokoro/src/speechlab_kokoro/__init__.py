@@ -59,7 +59,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_kokoro.engine:Kokoro",
             params=KokoroParams,
             options=KokoroOptions,
-            features=frozenset({"blends", "word_times"}),
+            features=frozenset({"blends", "word_times", "words_only"}),
             languages=("en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"),
             sample_rate=24_000,
             concurrent=True,
