@@ -19,7 +19,6 @@ from ..proofing import Proofing
 from ..speaking import Speaking, SpeakOptions, synthesizer
 from ..speaking.speak import looked, script
 from ..speaking.ssml import is_ssml, marked
-from ..types import Audio
 from .readings import LONGEST, Reading, Take, Who, heard
 
 Line = dict[str, Any]
@@ -146,34 +145,12 @@ def _proofs(lab: Lab, reading: Reading, take: Take) -> Generator[Line, None, Non
     left = [(number, one) for number, one in sorted(take.sounds.items()) if one.seconds and number not in take.proofs]
     if not left:
         return
-    with _listening(lab, take, reading.language) as listening:
+    with Proofing.of_voice(lab, take.who.voice, take.speaker, language=reading.language) as listening:
         for number, sound in left:
             found = listening.proof(reading.rows[number].text, sound.audio, sound.language).as_json()
             if take.sounds.get(number) is sound:  # else it was said anew meanwhile
                 take.proofs[number] = found
                 yield {"row": number, **found}
-
-
-def _listening(lab: Lab, take: Take, language: str | None) -> Proofing:
-    """What listens: also to how like the clip a voice is that was made from one, where anything can tell."""
-    reference = clip(lab, take.who)
-    if reference is not None:
-        try:
-            return Proofing(lab, language=language, reference=reference)
-        except SpeechLabError:  # nothing is installed that tells voices apart; the words can be told all the same
-            pass
-    return Proofing(lab, language=language)
-
-
-def clip(lab: Lab, who: Who) -> Audio | None:
-    """What a voice of the library was made from; None where it was made from none."""
-    kept = lab.library.find(who.voice) if who.voice else None
-    if kept is None or not kept.reference:
-        return None
-    try:
-        return lab.library.reference(kept)
-    except SpeechLabError:
-        return None
 
 
 def _said(lab: Lab, reading: Reading, take: Take, asked: Asked) -> Generator[Line, None, None]:
