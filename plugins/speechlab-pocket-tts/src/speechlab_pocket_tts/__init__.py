@@ -65,7 +65,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_pocket_tts.engine:PocketTts",
             params=PocketParams,
             options=PocketOptions,
-            features=frozenset({"cloning"}),
+            features=frozenset({"cloning", "words_only"}),
             languages=("en", "fr", "de", "pt", "it", "es", "nl"),
             sample_rate=24_000,
             requires=("pocket_tts", "torch", "soxr", "yaml"),
