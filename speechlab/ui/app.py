@@ -9,14 +9,16 @@ from fastapi import FastAPI
 
 from ..lab import Lab
 from .assets import asset
+from .conversion_routes import conversion_routes
 from .page import page
 from .routes import routes
 from .sheet_routes import sheet_routes
 from .sound_routes import sound_routes
 from .take_routes import take_routes
 from .theme import theme
+from .voice_routes import voice_routes
 
-STYLES = ("style.css", "live.css", "speech.css", "translate.css", "takes.css")
+STYLES = ("style.css", "live.css", "speech.css", "translate.css", "takes.css", "people.css")
 
 
 def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
@@ -25,6 +27,8 @@ def mount(app: FastAPI, lab: Lab, max_upload_mb: float) -> None:
     app.include_router(sound_routes(lab))
     app.include_router(sheet_routes(lab))
     app.include_router(take_routes(lab))
+    app.include_router(voice_routes(lab))
+    app.include_router(conversion_routes(lab))
     if _loop_runs():
         _mount(app, lab, max_upload_mb)
     else:
