@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ...lab import Lab
-from .. import takes_panel
+from .. import conversion_panel, takes_panel, voice_panel
 
 
 def build(lab: Lab) -> None:
     """Build the tab's panels here."""
     takes_panel.build(lab)
+    voice_panel.build(lab)
+    conversion_panel.build(lab)
