@@ -40,10 +40,10 @@ def made(lab: Lab, reading: Reading, takes: Sequence[Take], format: str) -> Uplo
         raise ConfigError("nothing is said of the text yet", hint="speak it first")
     parts: dict[str, bytes] = {}
     for take in there:
-        label = _label(lab, take)
-        stem = label.voice.partition(",")[0] or label.engine.rpartition("/")[2]
+        voices = list(dict.fromkeys([take.who.voice, *(sound.voice for sound in take.sounds.values()), ""]))
+        stem = voices[0] or voices[1] or take.speaker.rpartition("/")[2]
         name = next(name for name in _names(stem) if f"{name}.{format}" not in parts)
-        parts[f"{name}.{format}"] = _written(lab, reading, take, format, label)
+        parts[f"{name}.{format}"] = _written(lab, reading, take, format)
     if len(parts) == 1:
         ((name, data),) = parts.items()
     else:
@@ -54,11 +54,11 @@ def made(lab: Lab, reading: Reading, takes: Sequence[Take], format: str) -> Uplo
     return new
 
 
-def _written(lab: Lab, reading: Reading, take: Take, format: str, label: Label) -> bytes:
+def _written(lab: Lab, reading: Reading, take: Take, format: str) -> bytes:
     spoken = reading.spoken(take)
     if format in TIMED:
         return lab.render(said(spoken, reading.language), format)
-    return encode(joined(spoken), format, comment=label.text())
+    return encode(joined(spoken), format, comment=_label(lab, take).text())
 
 
 def _label(lab: Lab, take: Take) -> Label:

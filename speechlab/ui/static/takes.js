@@ -278,7 +278,7 @@ function redraw() { if (reading) rows.draw(reading, shown()); show(); }
 function drawSound({ item, state }) {
   const play = one('[data-takes="play"]'), busy = ["playing", "waiting"].includes(state), many = shown().filter(({ sounds }) => sounds.size).length;
   play.querySelector("path").setAttribute("d", state === "waiting" ? "M7 7h10v10H7z" : busy ? ICONS.pause : ICONS.play);
-  play.setAttribute("aria-label", state === "waiting" ? "Stop" : busy ? "Pause" : "Play");
+  play.setAttribute("aria-label", state === "waiting" ? "Stop waiting" : busy ? "Pause" : "Play");
   play.classList.toggle("sheet-playing", state === "playing");
   play.disabled = !item && !many;
   const total = reading?.rows.length ?? 0;
