@@ -68,20 +68,25 @@ class Every(Params):
     """Several numbers."""
 
 
-def on_a_page(knobs: Iterable[Knob]) -> Controls:
+def on_a_page(*several: Iterable[Knob]) -> list[Controls]:
     """The controls, made where a page is being built; Gradio wants a running event loop for that."""
 
-    async def page() -> Controls:
+    async def page() -> list[Controls]:
         with gr.Blocks():
-            return build(knobs)
+            return [build(knobs) for knobs in several]
 
     return asyncio.run(page())
 
 
+def at_first(made: Controls) -> list[Any]:
+    """What controls show before anybody touches them."""
+    return [component.value for component in made.components]  # type: ignore[attr-defined]
+
+
 def shown(model: type[Params]) -> tuple[Controls, list[Any]]:
     """The controls of a model, and what they show at first."""
-    made = on_a_page(knobs(model))
-    return made, [component.value for component in made.components]  # type: ignore[attr-defined]
+    [made] = on_a_page(knobs(model))
+    return made, at_first(made)
 
 
 @pytest.mark.parametrize(
@@ -143,12 +148,10 @@ def test_what_was_changed_is_what_the_model_takes() -> None:
 
 def test_the_controls_of_every_engine_and_format_say_nothing_at_first() -> None:
     lab = Lab()
-    for spec in lab.engines():
-        made = on_a_page(spec.knobs)
-        assert made.values([component.value for component in made.components]) == {}, spec.name  # type: ignore[attr-defined]
-    for format in lab.plugins.formats.values():
-        made, values = shown(format.options)
-        assert made.values(values) == {}, format.id
+    of = {spec.name: spec.knobs for spec in lab.engines()}
+    of |= {f"format {format.id}": knobs(format.options) for format in lab.plugins.formats.values()}
+    for name, made in zip(of, on_a_page(*of.values()), strict=True):
+        assert made.values(at_first(made)) == {}, name
 
 
 @given(st.floats(-100, 100), st.floats(0.01, 1000))
