@@ -76,8 +76,13 @@ class Pipeline:
         return replace(self, steps=tuple(step for step in self.steps if step.spec.kind is not Kind.DIARIZE))
 
     def of(self, *scopes: Scope) -> tuple[Step, ...]:
-        """The steps of these scopes."""
-        return tuple(step for step in self.steps if step.lift.scope in scopes)
+        """The steps of these scopes. What works on texts after the speakers are told waits until all of them are known:
+        a segment of two people is parted before it is translated, and each speaks in a voice of their own."""
+        return tuple(step for step in self.steps if self._scope(step) in scopes)
+
+    def _scope(self, step: Step) -> Scope:
+        late = Flow.AUDIO not in step.lift.needs and any(one.lift.scope is Scope.WHOLE for one in self.before(step))
+        return Scope.WHOLE if late and step.lift.scope is Scope.PIECE else step.lift.scope
 
     def parted_before(self, step: Step) -> Step | None:
         """The step before this one after which there are two tracks: what is recognised, and what is for the ear."""
