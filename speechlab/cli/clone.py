@@ -10,10 +10,13 @@ import click
 
 from ..cloning import Reference, learners
 from ..engines import Kind
-from ..errors import EngineUnavailable
+from ..errors import EngineUnavailable, SpeechLabError
+from ..lab import Lab
 from ..library import Kept, agreed
 from ..params import knobs
+from ..proofing import embedding
 from ..types import Consent
+from ..ui.voice_samples import Samples
 from .app import lab_of
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
@@ -71,7 +74,7 @@ def clone(
 
     The clip is checked first: length, clipping, noise, silence, and how many people speak. The voice, the clip and the
     consent are kept in the lab's own folder; they leave this machine only where an engine does, or `speechlab voices
-    export` takes them.
+    export` takes them. A voice that speaks on this machine says a sentence, and how like the clip that is, is told.
     """
     lab = lab_of(ctx)
     given = agreed(Consent(person or name, consent or "", ""), name)
@@ -81,14 +84,30 @@ def clone(
             say(f"{item.severity}: {item.text} {item.advice}".strip())
     made = lab.clone(heard, name, given, engine, **chosen(ctx, "tts"))
     kept: Kept = lab.library.get(made.id)
+    alike = _likeness(lab, kept)
     if as_json:
-        write_json({**kept.as_json(), "reference_check": heard.as_json()})
+        write_json({**kept.as_json(), "reference_check": heard.as_json(), "similarity": alike})
         return
     likened = " (its own voices likened to the clip: voice matching, no cloning)" if kept.made == "matched" else ""
     click.echo(f"{kept.name} is {kept.made} by {kept.engine} from {kept.seconds:.0f} s of sound{likened}")
+    if alike:
+        say(f"how like the clip it sounds: {alike['words']}")
     converts = kept.engine.startswith(f"{Kind.CONVERT}/")
     call = "convert FILE" if converts else 'speak "..."'
     say(f"use it: speechlab {call} --voice {_quoted(kept.name)} --out {'FOLDER' if converts else 'x.wav'}")
+
+
+def _likeness(lab: Lab, kept: Kept) -> dict[str, Any] | None:
+    """How alike a sentence in the new voice is to the clip, on its scale; None where nobody can tell, where it would
+    cost money, or where the voice does not speak."""
+    kind, _, id = kept.engine.partition("/")
+    if kind != Kind.TTS or not lab.engine(Kind.TTS, id).local:
+        return None
+    try:
+        embedding(lab)
+        return Samples(lab).likeness(kept)
+    except SpeechLabError:  # the voice is made all the same
+        return None
 
 
 def _quoted(name: str) -> str:
