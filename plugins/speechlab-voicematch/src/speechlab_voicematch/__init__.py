@@ -45,7 +45,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             load="speechlab_voicematch.engine:Voicematch",
             params=KokoroParams,
             options=VoicematchOptions,
-            features=frozenset({"voice_matching"}),
+            features=frozenset({"voice_matching", "word_times", "words_only"}),
             languages=("en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"),
             sample_rate=24_000,
             likeness=Scale(same=0.87, different=0.55),

@@ -13,7 +13,7 @@ import soxr
 from speechlab_kokoro import KokoroOptions, KokoroParams
 from speechlab_kokoro.engine import Kokoro
 
-from speechlab import Audio, AudioError, Consent, Context, Samples, Voice
+from speechlab import Audio, AudioError, Consent, Context, Samples, SynthesisChunk, Voice
 
 from . import WEIGHTS, VoicematchOptions
 from .blending import Bank
@@ -141,12 +141,27 @@ class Voicematch:
 
     def synthesize(self, text: str, voice: str | None, options: VoicematchOptions) -> Iterator[Audio]:
         """The text as sound, sentence by sentence. Raises ConfigError for a voice or a language that it lacks."""
+        match, named, told = self._meant(voice, options)
+        pieces = self._speaker.kokoro.synthesize(text, named, told)
+        return (self._nearer(piece, match, options.transfer) for piece in pieces) if match else pieces
+
+    def synthesize_timed(self, text: str, voice: str | None, options: VoicematchOptions) -> Iterator[SynthesisChunk]:
+        """The same, and when each word is said: as Kokoro tells it, since nothing moves in time."""
+        match, named, told = self._meant(voice, options)
+        chunks = self._speaker.kokoro.synthesize_timed(text, named, told)
+        if match is None:
+            return chunks
+        return (replace(chunk, audio=self._nearer(chunk.audio, match, options.transfer)) for chunk in chunks)
+
+    def _meant(
+        self, voice: str | None, options: VoicematchOptions
+    ) -> tuple[Match | None, str | None, VoicematchOptions]:
+        """The match that is to be heard, if any, and what Kokoro is to say it with."""
         match = self._matches.get(voice or "")
         if match is None:
-            return self._speaker.kokoro.synthesize(text, voice, options)
+            return None, voice, options
         language = options.language or match.voice.languages[0]
-        pieces = self._speaker.kokoro.synthesize(text, match.recipe, options.model_copy(update={"language": language}))
-        return (self._nearer(piece, match, options.transfer) for piece in pieces)
+        return match, match.recipe, options.model_copy(update={"language": language})
 
     def _nearer(self, piece: Audio, match: Match, share: float) -> Audio:
         sound = analysed(piece.mono)
