@@ -4,9 +4,8 @@ them. Their text is nonsense; its form is not."""
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,11 @@ import pytest
 from speechlab_transformers import TransformersParams
 
 from speechlab import Audio, Context
+from speechlab.testing import fetched
 
 if find_spec("torch") is None or find_spec("transformers") is None:
     collect_ignore_glob = ["src/speechlab_transformers/[a-z]*.py", "tests/*"]  # all else needs them
 
-REVISION = "0" * 40
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"
 SMALL = {
     "d_model": 32,
@@ -92,21 +91,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-
-    def store(name: str, files: Path) -> Path:
-        repository = tmp_path / "hub" / f"models--{name.replace('/', '--')}"
-        (repository / "refs").mkdir(parents=True)
-        (repository / "refs" / "main").write_text(REVISION)
-        (repository / "blobs").mkdir()
-        snapshot = repository / "snapshots" / REVISION
-        snapshot.mkdir(parents=True)
-        for number, file in enumerate(sorted(files.iterdir())):
-            blob = repository / "blobs" / f"{number:040x}"
-            shutil.copy(file, blob)
-            (snapshot / file.name).symlink_to(blob)
-        return snapshot
-
-    return store
+    return partial(fetched, tmp_path / "hub")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import soundfile
 from speechlab_voiceclonnx import HUBS, weights
 
 from speechlab import Audio, Context
+from speechlab.testing import fetched
 
 if any(find_spec(name) is None for name in ("onnx", "voiceclonnx", "onnxruntime")):
     collect_ignore_glob = ["src/speechlab_voiceclonnx/[a-z]*.py", "tests/*"]  # all else needs them
@@ -52,12 +53,7 @@ def context(tmp_path: Path) -> Context:
 def hub(networks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The hub's cache, as if all models had been fetched."""
     for model, (repository, _) in HUBS.items():
-        place = tmp_path / "hub" / f"models--{repository.replace('/', '--')}"
-        (place / "refs").mkdir(parents=True)
-        (place / "refs" / "main").write_text("c0ffee")
-        (place / "snapshots" / "c0ffee").mkdir(parents=True)
-        for file in weights(model, int8=False).files:
-            (place / "snapshots" / "c0ffee" / file).write_bytes((networks / file).read_bytes())
+        fetched(tmp_path / "hub", repository, networks, weights(model, int8=False).files)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path / "hub"
 

@@ -6,6 +6,7 @@ pytest.register_assert_rewrite(f"{__name__}.checks")  # before they are imported
 
 # ruff: noqa: E402
 from .conformance import conformance
+from .hub import fetched
 from .sockets import SocketOpened, no_sockets
 from .sounds import music, noise, silence, spoken, tone
 from .speech import Speech, speech, words
@@ -16,6 +17,7 @@ __all__ = [
     "Speech",
     "Subject",
     "conformance",
+    "fetched",
     "music",
     "no_sockets",
     "noise",

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers.models.m2m_100.tokenization_m2m_100 import M2M100Tokenizer
 
 from speechlab import Context
+from speechlab.testing import fetched
 
-REVISION = "0" * 40
 LINES = [
     "Hello world, how are you today?",
     "The train to the coast leaves at half past seven.",
@@ -216,18 +217,4 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
     """A hub's cache of our own, offline; called with a repository's name and its files, it gives the snapshot."""
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-
-    def store(name: str, files: Path) -> Path:
-        repository = tmp_path / "hub" / f"models--{name.replace('/', '--')}"
-        (repository / "refs").mkdir(parents=True)
-        (repository / "refs" / "main").write_text(REVISION)
-        (repository / "blobs").mkdir()
-        snapshot = repository / "snapshots" / REVISION
-        snapshot.mkdir(parents=True)
-        for number, file in enumerate(sorted(files.iterdir())):
-            blob = repository / "blobs" / f"{number:040x}"
-            shutil.copy(file, blob)
-            (snapshot / file.name).symlink_to(blob)
-        return snapshot
-
-    return store
+    return partial(fetched, tmp_path / "hub")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,9 @@ from speechlab_seamless.engine import Seamless
 from speechlab_seamless.ways import ways
 
 from speechlab import ConfigError, Context, EngineSpec, EngineUnavailable, Kind, Languages, Ways, present
-from speechlab.testing import no_sockets
+from speechlab.testing import fetched, no_sockets
 
 Build = Callable[[str], Path]
-REVISION = "0" * 40
 LANGUAGES = ("zh", "zh-Hant", "en", "fr", "pt", "es")
 
 
@@ -46,20 +46,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
     """A hub's cache of our own, offline; called with a repository's name and its files, it gives the snapshot."""
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-
-    def store(name: str, files: Path) -> Path:
-        repository = tmp_path / "hub" / f"models--{name.replace('/', '--')}"
-        snapshot = repository / "snapshots" / REVISION
-        for folder in (repository / "refs", repository / "blobs", snapshot):
-            folder.mkdir(parents=True)
-        (repository / "refs" / "main").write_text(REVISION)
-        for number, file in enumerate(sorted(files.iterdir())):
-            blob = repository / "blobs" / f"{number:040x}"
-            shutil.copy(file, blob)
-            (snapshot / file.name).symlink_to(blob)
-        return snapshot
-
-    return store
+    return partial(fetched, tmp_path / "hub")
 
 
 @pytest.fixture

@@ -26,9 +26,7 @@ def check_tells_when_words_are_said(subject: Subject) -> None:
     whole = Audio.join(sounds(chunk.audio for chunk in chunks))
     words = [word for chunk in chunks for word in chunk.words]
     told = [word.text for word in words]
-    assert list(map(said, told)) == list(map(said, TEXT.split())), (
-        f"other words than those of the text: {told}"
-    )
+    assert list(map(said, told)) == list(map(said, TEXT.split())), f"other words than those of the text: {told}"
     in_order(words)
     for word in words:
         lies_in(word, Span(0.0, whole.duration))
