@@ -39,8 +39,9 @@ def test_code_is_not_run(stored: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_damaged_file(tmp_path: Path) -> None:
-    (tmp_path / "ada.pth").write_bytes(b"PK\x03\x04 cut off")
+@pytest.mark.parametrize("content", [b"", b"junk\n", b"PK\x03\x04 cut off", b"\x80\x02}q"])
+def test_a_damaged_file(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "ada.pth").write_bytes(content)
     with pytest.raises(EngineUnavailable, match=r"ada\.pth is damaged"):
         load(tmp_path / "ada.pth", usual_encoder=True)
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from speechlab_rvc import rvc, sovits
+from speechlab_rvc import network, rvc, sovits
 from speechlab_rvc.network import stepped
 from speechlab_rvc.pitch import HIGHEST, LOWEST
 from speechlab_rvc.source import BREATH, LOUD, excitation
@@ -74,6 +74,20 @@ def test_it_gives_what_so_vits_svc_gives(seed: int, width: int, stored_sovits: A
     samples = voice(said(50, width), line(50), 2)
     assert samples.shape == (50 * 128,)
     assert samples[::800].tolist() == pytest.approx(SUNG[seed, width], abs=2e-5)
+
+
+@pytest.mark.usefixtures("_still")
+@pytest.mark.parametrize("name", ["ada.pth", "bob.pth", "two/G_900.pth"])
+def test_in_pieces_it_is_the_same(name: str, voices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = voices / name
+    told = file.parent / "config.json"
+    voice = sovits.load(file, told) if told.exists() else rvc.load(file, usual_encoder=True)
+    given = said(60, voice.shape.features), line(60) if voice.shape.tones else None, 0
+    whole = voice(*given)
+    monkeypatch.setattr(network, "AT_ONCE", 13)
+    assert torch.allclose(whole, voice(*given), atol=1e-5)
+    monkeypatch.setattr(network.Decoder, "_reach", lambda _: 1)
+    assert not torch.allclose(whole, voice(*given), atol=1e-5), "it hears farther than that"
 
 
 @pytest.mark.usefixtures("_still")

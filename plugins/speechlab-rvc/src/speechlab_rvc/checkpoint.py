@@ -47,7 +47,7 @@ def read(file: Path) -> Mapping[str, Any]:
         raise EngineUnavailable(
             f"{file.name} holds more than numbers, and reading it could run code", hint="choose another voice"
         ) from error
-    except (OSError, EOFError, RuntimeError, ValueError) as error:
+    except Exception as error:  # torch raises whatever its reader stumbles over
         raise EngineUnavailable(f"{file.name} is damaged", hint="fetch it again") from error
     return told if isinstance(told, Mapping) else {}
 

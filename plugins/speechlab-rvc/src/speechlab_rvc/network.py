@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log1p, prod
+from math import ceil, log1p, prod
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,8 @@ from .source import excitation
 
 PITCHES = 256
 """Steps of pitch that were learnt, of which 0 is none."""
+AT_ONCE = 400
+"""Moments that are made to sound at once: memory is as much as for so many."""
 SLOPE = 0.1
 """How much of what is below zero is let through."""
 
@@ -63,11 +65,22 @@ class Decoder(VitsHifiGan):
             )
 
     def forward(self, latents: Tensor, voice: Tensor, hertz: Tensor | None = None) -> Tensor:
-        """Samples in [-1, 1], shaped (1, 1, samples)."""
-        source = None
+        """Samples in [-1, 1], shaped (1, 1, samples), some seconds at a time: memory does not grow with the length, and
+        what comes out is the same."""
+        hop, source = self.shape.hop, None
         if hertz is not None:
             hum = excitation(hertz, self.shape.rate, self.shape.hop, self.shape.tones)
             source = torch.tanh(self.merge(hum)).transpose(1, 2)
+        pieces, count, reach = [], latents.shape[2], self._reach()
+        for start in range(0, count, AT_ONCE):
+            end = min(start + AT_ONCE, count)
+            first, last = max(0, start - reach), min(end + reach, count)
+            near = None if source is None else source[:, :, first * hop : last * hop]
+            sound = self._sound(latents[:, :, first:last], voice, near)
+            pieces.append(sound[:, :, (start - first) * hop : (end - first) * hop])
+        return torch.cat(pieces, dim=2)
+
+    def _sound(self, latents: Tensor, voice: Tensor, source: Tensor | None) -> Tensor:
         sound = self.conv_pre(latents) + self.cond(voice)
         for number, upsample in enumerate(self.upsampler):
             sound = upsample(leaky_relu(sound, SLOPE))
@@ -76,6 +89,17 @@ class Decoder(VitsHifiGan):
             blocks = self.resblocks[number * self.num_kernels : (number + 1) * self.num_kernels]
             sound = sum(block(sound) for block in blocks) / self.num_kernels
         return torch.tanh(self.conv_post(leaky_relu(sound)))
+
+    def _reach(self) -> int:
+        """How many moments away what is said there can still be heard."""
+        config = self.config
+        blocks = zip(config.resblock_kernel_sizes, config.resblock_dilation_sizes, strict=True)
+        widest = max(sum(kernel // 2 * (dilation + 1) for dilation in dilations) for kernel, dilations in blocks)
+        reach, fine = 3.0, 1
+        for rate, width in zip(config.upsample_rates, config.upsample_kernel_sizes, strict=True):
+            fine *= rate
+            reach += (width + widest) / fine
+        return ceil(reach + 3 / fine)
 
 
 class Synthesizer(nn.Module):
