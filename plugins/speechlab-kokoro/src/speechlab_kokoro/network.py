@@ -16,6 +16,8 @@ WHOLE_NUMBERS = "ConvInteger"
 """What a network has that is worth rewriting."""
 ROUNDED = "Round"
 """Where a network decides how many frames each sound lasts."""
+EARLY = 3
+"""Frames by which sounds are heard before they are due."""
 REVISION = 1
 """Of how it is rewritten: what was kept of another is not read."""
 
@@ -52,7 +54,7 @@ class Network:
         if not frames:
             return samples.reshape(-1), np.zeros(0, np.float32)
         ends = np.cumsum(np.maximum(frames[-1].reshape(-1), 1))
-        return samples.reshape(-1), (ends[:-1] / ends[-1]).astype(np.float32)
+        return samples.reshape(-1), (np.maximum(ends[:-1] - EARLY, 0) / ends[-1]).astype(np.float32)
 
 
 def _prepared(source: Path, context: Context) -> str | bytes:
