@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from ...engines import PricedSynthesizer, RememberingCloner, VoiceCloner
+from ...engines import PricedSynthesizer, PronouncingOptions, RememberingCloner, VoiceCloner
 from ...engines.service import PRICED
 from ...errors import EngineUnavailable, SpeechLabError
 from ...library import CLONING, MATCHING
@@ -48,9 +48,13 @@ def check_refuses_an_unknown_voice(subject: Subject) -> None:
 
 
 def check_speaks_whatever_is_written(subject: Subject) -> None:
-    """Nothing, digits, another language's letters, a smile: some sound or none, never a crash."""
+    """Nothing, digits, another language's letters, a smile, and words that are to sound as nothing does: some sound or
+    none, never a crash."""
     for text in TEXTS:
         sounds(subject.engine.synthesize(text, None, subject.options))
+    if isinstance(subject.options, PronouncingOptions):
+        told = subject.options.model_copy(update={"pronunciations": ("hello = \N{BLACK STAR}7[[", "there = no")})
+        sounds(subject.engine.synthesize("Hello there.", None, told))
 
 
 def check_learns_a_voice(subject: Subject) -> None:
