@@ -22,7 +22,7 @@ PICKER = ("telling.js", "wire.js", "take_wire.js", "voice_picker.js")
 TAKES = ("telling.js", "wire.js", "rows.js", "take_wire.js", "take_rows.js", "take_sound.js", "takes.js")
 """The parts of each script, in the order in which they build on each other."""
 SHOWN = 4
-"""Parameters of an engine that are seen at once."""
+"""Parameters that are seen at once of an engine that is alone."""
 LATEST: dict[str, Any] = {"trigger_mode": "always_last"}
 
 
@@ -70,7 +70,7 @@ def build(lab: Lab) -> None:
         for id in ids or ():
             if id in specs:
                 with gr.Column(elem_classes="speak-engine", elem_id=f"speak-{id}"):
-                    settled(_engine(specs[id], values))
+                    settled(_engine(specs[id], values, SHOWN if len(ids or ()) == 1 else 1))
 
     def settled(event: Any) -> None:
         """Let the page's script know what was set; the change of a state that no queue sees is not told."""
@@ -95,13 +95,14 @@ def _html(template: str, scripts: tuple[str, ...], id: str, value: Any = None, *
     )
 
 
-def _engine(spec: EngineSpec, values: gr.State) -> Any:
-    """What is to be known of an engine, and its parameters; gives the event of setting one, if it has any."""
+def _engine(spec: EngineSpec, values: gr.State, shown: int) -> Any:
+    """What is to be known of an engine, and its parameters, so many of them open; gives the event of setting one, if it
+    has any."""
     gr.HTML(render("speaker", spec=spec), apply_default_css=False)
-    made = controls(takes.parameters(spec), shown=SHOWN, prefix=f"speak-{spec.id}", stays=True)
+    made = controls(takes.parameters(spec), shown=shown, prefix=f"speak-{spec.id}", stays=True)
 
-    def told(before: dict[str, Any], *shown: Any) -> dict[str, Any]:
-        return {**before, spec.id: made.values(shown)}
+    def told(before: dict[str, Any], *now: Any) -> dict[str, Any]:
+        return {**before, spec.id: made.values(now)}
 
     events = [event for component in made.components for event in changed(component)]
     return gr.on(events, told, [values, *made.components], [values], **LATEST, **QUIET) if events else None

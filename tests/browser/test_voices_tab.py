@@ -282,12 +282,13 @@ def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: 
 
 def test_a_sentence_is_changed_said_otherwise_and_checked(visit: Open, keep: Keep) -> None:
     one = visit("Bob")
-    one.page.locator("#speak-check").get_by_role("checkbox").check()
     tone = one.page.locator("#speak-hum-tone").get_by_role("spinbutton")
     tone.fill("333")
     tone.press("Tab")
     one.page.wait_for_timeout(500)
     one.speak()
+    expect(one.said()).to_have_count(3)
+    one.page.locator("#speak-check").get_by_role("checkbox").check()
     expect(one.cell(0).locator(".takes-mark")).to_have_text("\u2713")
     expect(one.cell(1).locator(".takes-mark")).to_have_text(re.compile("^WER"))
     expect(one.cell(1).locator(".takes-why")).to_contain_text("was heard as")

@@ -53,12 +53,12 @@ async function take(files) {
   } catch (error) { complain(error.message); }
 }
 input.addEventListener("change", () => { take(Array.from(input.files)); input.value = ""; });
-document.addEventListener("dragover", (event) => { if (here()) desk.classList.toggle("drop-over", Array.from(event.dataTransfer?.types ?? []).includes("Files")); });
+document.addEventListener("dragover", (event) => { if (here()) desk.classList.toggle("drop-over", desk.contains(event.target) && Array.from(event.dataTransfer?.types ?? []).includes("Files")); });
 document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) desk.classList.remove("drop-over"); });
-document.addEventListener("drop", (event) => { /* before the queue's own handler, which takes everything */
+document.addEventListener("drop", (event) => { /* before the queue's own handler, which takes everything; sound is for the panels below */
   desk.classList.remove("drop-over");
   const files = Array.from(event.dataTransfer?.files ?? []);
-  if (!here() || !files.length) return;
+  if (!here() || !files.length || !(desk.contains(event.target) || files.some(written))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   take(files);

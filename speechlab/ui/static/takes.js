@@ -8,7 +8,7 @@ const kept = (store, name) => { try { return store.getItem(name); } catch { retu
 
 let reading = null; /* as the lab told it, with `columns` as a Map from voice to column */
 let voices = []; /* those that are picked, as the picker told them */
-let sentence = "", price = { text: "", dear: false };
+let sentence = "", price = { text: "", dear: false }, giving = false; /* whether a file is being written */
 const works = new Set(); /* {controller, columns}: what the lab is at work on */
 const waiters = new Set(); /* {column, row, done}: who waits for a sentence */
 
@@ -56,7 +56,15 @@ document.addEventListener("speechlab:voices", ({ detail }) => {
   redraw();
   priced();
 });
-watch("value", () => { tell("plan", plan()); show(); priced(); });
+let checked = false;
+watch("value", () => {
+  tell("plan", plan());
+  const now = Boolean(plan().check), asked = now && !checked;
+  checked = now;
+  if (asked && reading && !works.size) prove(shown()); /* what was said before is listened to as well */
+  show();
+  priced();
+});
 
 async function speak({ text }) {
   calm();
@@ -231,10 +239,15 @@ function renew(columns, only) {
   listen(columns[0], only?.[0] ?? 0);
 }
 async function give(columns) {
+  if (giving) return;
+  giving = true;
+  show();
   try {
     const href = await wire.file(reading.id, { voices: columns.map(who), format: format.value });
     Object.assign(document.createElement("a"), { href: address(href), download: "" }).click();
   } catch (error) { complain(error.message); }
+  giving = false;
+  show();
 }
 section.addEventListener("click", (event) => {
   const what = event.target.closest("[data-takes]")?.dataset.takes;
@@ -293,8 +306,8 @@ function show() {
   const all = [...new Set(columns.flatMap(({ notes }) => notes))];
   notes.hidden = !all.length;
   if (notes.children.length !== all.length || all.some((note, at) => notes.children[at].textContent !== words(note, ""))) notes.replaceChildren(...all.map((note) => made("li", "", { textContent: words(note, "") })));
-  one('[data-takes="all"]').disabled = !columns.some(({ sounds }) => sounds.size);
-  set(one('[data-takes="all"]'), columns.length > 1 ? "Download all" : "Download");
+  one('[data-takes="all"]').disabled = giving || !columns.some(({ sounds }) => sounds.size);
+  set(one('[data-takes="all"]'), giving ? "Writing\u2026" : columns.length > 1 ? "Download all" : "Download");
   set(one(".takes-marked"), props.watermark ? "Made by a machine, and marked so: in the sound itself, which can be checked, and by a label in each file." : "Made by a machine: a label in each file says so. The watermark is switched off on this lab.");
   if (!player.item) drawSound({ item: null, state: "" });
   const done = columns.length && columns.every((column) => column.state === "done" && column.manner === manner());

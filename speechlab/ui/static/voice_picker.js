@@ -94,10 +94,22 @@ function group(title, badges, options) {
   node.append(head, ...options);
   return node;
 }
+const calls = (engine, words) => words.every((word) => engine.id.toLowerCase().includes(word));
+/* Engines on this machine whose voices nobody has asked for yet: a search may go on among those. */
+function further(words) {
+  const others = words.length ? known.engines.filter((engine) => engine.here && !engine.problem && !engine.voices && !engine.failed && speaks(engine.languages) && !calls(engine, words)) : [];
+  if (!others.length) return null;
+  const node = made("div", "vp-option vp-ask");
+  node.setAttribute("role", "option");
+  node.setAttribute("aria-selected", "false");
+  node.append(made("span", "vp-name", { textContent: others.some((engine) => engine.asking) ? "Looking\u2026" : "Look further" }), made("span", "vp-about", { textContent: others.map(({ id }) => id).join(", ") }));
+  node.act = async () => { for (const engine of others) await show(engine); };
+  return node;
+}
 function drawEngine(engine, words) {
   if (!speaks(engine.languages)) return null;
   const whole = { voice: "", engine: engine.id, name: engine.id, by: engine.id, languages: engine.languages };
-  const named = words.every((word) => engine.id.toLowerCase().includes(word));
+  const named = calls(engine, words);
   const badges = [engine.local ? badge("On this machine", "badge-good") : badge("Cloud", "badge-warn"), ...(engine.weights_license || engine.license ? [badge(engine.weights_license || engine.license)] : [])];
   if (engine.problem) {
     if (!named) return null;
@@ -108,7 +120,7 @@ function drawEngine(engine, words) {
   const voices = found((engine.voices ?? []).map((voice) => ({ ...voice, by: engine.id })), words), shown = voices.slice(0, MOST);
   const options = shown.map((voice) => option(voice, tongues(voice.languages)));
   if (named) options.unshift(option(whole, "its own choice for the language"));
-  if (!engine.voices && (named || words.length)) options.push(asking(engine));
+  if (!engine.voices && named) options.push(asking(engine));
   if (voices.length > shown.length) options.push(made("p", "vp-cure", { textContent: `${voices.length - shown.length} more: search by name or language` }));
   return group(engine.id, badges, options);
 }
@@ -118,6 +130,7 @@ function draw() {
   const groups = [
     group("Your library", [], library.map((voice) => option(voice, [MADE[voice.made], voice.by, tongues(voice.languages)].filter(Boolean).join(" \u00b7 ")))),
     ...known.engines.map((engine) => drawEngine(engine, words)),
+    further(words),
   ].filter(Boolean);
   list.replaceChildren(...(groups.length ? groups : [made("p", "vp-cure", { textContent: "No voice is called that. Try a language, or an engine." })]));
   const all = options();
@@ -189,7 +202,6 @@ document.addEventListener("speechlab:library", look);
 document.addEventListener("speechlab:voice", ({ detail: { name, engine, languages } }) => {
   const voice = { voice: name, engine: "", name, by: engine.replace(/^tts\//, ""), languages: languages ?? [] };
   if (!chosen.some((one) => same(one, voice))) pick(voice);
-  document.querySelector("#voices-parts-speak-button, #voices-speak-button")?.click();
   look();
 });
 document.addEventListener("speechlab:voices?", () => tell("voices", { voices: wanted() }));
