@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engines import EngineSpec
-from ..params import check
+from ..params import Knob, check
 from .line import Line
 
 
@@ -33,14 +33,14 @@ TRAITS = (
         1.0,
         operator.mul,
         "has one speed, and says all at that",
-        "speaks at {:g} to {:g} times its usual pace: what is marked to be beyond that is at the nearest",
+        "speaks at {} times its usual pace: what is marked to be beyond that is at the nearest",
     ),
     Trait(
         "pitch",
         0.0,
         operator.add,
         "has one pitch, and says all at that",
-        "speaks {:g} to {:g} semitones from its usual pitch: what is marked to be beyond that is at the nearest",
+        "speaks {} semitones from its usual pitch: what is marked to be beyond that is at the nearest",
     ),
     Trait("pronunciations", (), operator.add, "takes no sounds: a phoneme is said as its text reads"),
 )
@@ -74,8 +74,14 @@ def fitted(lines: Iterable[Line], spec: EngineSpec, chosen: Mapping[str, Any]) -
             found = [replace(line, **{trait.name: trait.plain}) for line in found]
             notes.append(f"{spec.name} {trait.lacking}")
         elif any(beyond for line in marked.values() for _, beyond in [_within(trait, line, spec, chosen)]):
-            notes.append(f"{spec.name} {trait.bounded.format(knob.minimum, knob.maximum)}")
+            notes.append(f"{spec.name} {trait.bounded.format(_bounds(knob))}")
     return found, notes
+
+
+def _bounds(knob: Knob) -> str:
+    if knob.minimum is None or knob.maximum is None:
+        return f"{knob.minimum:g} or more" if knob.minimum is not None else f"{knob.maximum:g} or less"
+    return f"{knob.minimum:g} to {knob.maximum:g}"
 
 
 def _differs(line: Line, trait: Trait) -> bool:

@@ -205,7 +205,10 @@ class _Reader:
         if not sounds:
             raise ConfigError("a phoneme does not tell its sounds", hint="write <phoneme ph='ʃəvɔn'>Siobhan</phoneme>")
         text = without_marks(text)
-        if silent or not any(map(str.isalnum, text)):
+        if not any(map(str.isalnum, text)):
+            self._note("a phoneme without a text is not said: write the word between its marks")
+            return text
+        if silent:
             return text
         if alphabet.lower() != "ipa":
             self._note(f"a phoneme in {alphabet} is said as its text reads: sounds are taken in IPA")

@@ -53,7 +53,7 @@ class Able(PronouncingOptions):
 
     speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
     """Pace."""
-    pitch: Annotated[float, Field(ge=-4, le=4)] = 0.0
+    pitch: Annotated[float, Field(le=4)] = 0.0
     """Semitones."""
 
 
@@ -104,6 +104,12 @@ def test_a_manner_that_changes_within_a_sentence_makes_no_pause() -> None:
         ("really", 0.0, 0.8, 6.0),
         ("mean it.", 0.0, 1.0, 0.0),
     ]
+
+
+def test_a_phoneme_without_a_text_is_noted() -> None:
+    made = marked("<speak><phoneme ph='x'/>One.</speak>")
+    assert [stretch.text for stretch in made.stretches] == ["One."]
+    assert any("without a text" in note for note in made.notes)
 
 
 def test_manners_nest() -> None:
@@ -190,7 +196,7 @@ def test_beyond_its_bounds_an_engine_keeps_to_the_nearest_and_says_so(lab: Lab) 
     assert [(options.speed, options.pitch) for options in Talker.told] == [(0.5, 4.0), (pytest.approx(1.2), 3.0)]
     assert [note.partition(":")[0] for note in speech.notes] == [
         "tts/able speaks at 0.5 to 2 times its usual pace",
-        "tts/able speaks -4 to 4 semitones from its usual pitch",
+        "tts/able speaks 4 or less semitones from its usual pitch",
     ]
 
 
