@@ -131,7 +131,7 @@ function rowsIn(section, { reworded, press }) {
       if (!cell) {
         item.append(cell = made("div", "sheet-cell takes-cell"));
         cell.setAttribute("role", "cell");
-        cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true"><path/><path/></svg><span class="takes-length"></span><span class="badge takes-mark" hidden></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p>`;
+        cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true" preserveAspectRatio="none"><path/><path/></svg><span class="takes-length"></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p><span class="badge takes-mark" hidden></span>`;
       }
       drawCell(column, number, cell);
     });
@@ -161,7 +161,8 @@ function rowsIn(section, { reworded, press }) {
     }
     const mark = one(".takes-mark");
     mark.hidden = !proof;
-    if (proof) {
+    if (proof) { /* beside the length where all is well, else before what went wrong */
+      if (proof.suspect) one(".takes-why").before(mark); else one(".takes-length").after(mark);
       set(mark, proof.suspect ? `WER ${percent(proof.wer)}` : proof.wer ? percent(proof.wer) : "\u2713");
       mark.className = `badge takes-mark ${proof.suspect ? "badge-warn" : "badge-good"}`;
       const alike = proof.similarity == null ? "" : `\nLikeness to the clip: ${proof.similarity.toFixed(2)}; one person is about ${proof.scale.same.toFixed(2)}, two people are about ${proof.scale.different.toFixed(2)}.`;
