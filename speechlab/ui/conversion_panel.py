@@ -47,6 +47,9 @@ def build(lab: Lab) -> None:
             below = gr.Column(elem_id="conversion-knobs")
     values = gr.State({})
 
+    def planned(id: str | None, values: dict[str, Any]) -> dict[str, Any]:
+        return converting.plan(lab, id, values)
+
     def of_engine(id: str | None) -> None:
         spec = converting.spec(lab, id)
         if spec is None:
@@ -55,7 +58,8 @@ def build(lab: Lab) -> None:
         if made.components:
             events = [event for component in made.components for event in changed(component)]
             change = {"trigger_mode": "always_last", **QUIET}
-            gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
+            told = gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
+            told.then(planned, [engine, values], [desk], **AS_SHOWN)  # of a state that no queue sees, no change is told
 
     with below:
         gr.render(inputs=[engine], queue=False)(of_engine)
@@ -63,12 +67,5 @@ def build(lab: Lab) -> None:
     def pick(id: str | None) -> tuple[Any, ...]:
         return {}, settings.about(converting.spec(lab, id))
 
-    engine.change(pick, [engine], [values, about], **AS_SHOWN)
-    gr.on(
-        [engine.change, values.change],
-        lambda id, values: converting.plan(lab, id, values),
-        [engine, values],
-        [desk],
-        trigger_mode="always_last",
-        **AS_SHOWN,
-    )
+    picked = engine.change(pick, [engine], [values, about], **AS_SHOWN)
+    picked.then(planned, [engine, values], [desk], **AS_SHOWN)

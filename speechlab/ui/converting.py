@@ -129,12 +129,16 @@ class Conversion:
 
     def told(self) -> Line:
         """As the page shows it."""
+        given = self.label.consent
         return {
             "id": self.id,
             "name": Path(self.before.name).stem,
             "before": f"lab/conversions/{self.id}/before",
             "after": f"lab/conversions/{self.id}/after",
-            "label": list(self.label.lines),
+            "label": [
+                f"by {self.label.engine.partition('/')[2]}",
+                *([f"{given.person}: {given.ground}"] if given else []),
+            ],
         }
 
 

@@ -57,6 +57,10 @@ def build(lab: Lab) -> None:
             )
             below = gr.Column(elem_id="voice-knobs")
     values = gr.State({})
+    beside = [engine, spoken.picker, values]
+
+    def planned(id: str | None, language: str | None, values: dict[str, Any]) -> dict[str, Any]:
+        return voice_making.plan(lab, id, language, values)
 
     def of_engine(id: str | None) -> None:
         spec = voice_making.spec(lab, id)
@@ -66,7 +70,8 @@ def build(lab: Lab) -> None:
         if made.components:
             events = [event for component in made.components for event in changed(component)]
             change = {"trigger_mode": "always_last", **QUIET}
-            gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
+            told = gr.on(events, lambda *shown: made.values(shown), [*made.components], [values], **change)
+            told.then(planned, beside, [desk], **AS_SHOWN)  # the change of a state that no queue sees is not told
 
     with below:
         gr.render(inputs=[engine], queue=False)(of_engine)
@@ -76,12 +81,6 @@ def build(lab: Lab) -> None:
         return {}, voice_making.about(lab, id), *spoken.having(codes or (), language, visible=bool(codes))
 
     picked = engine.change(pick, [engine, spoken.picker], [values, about, *spoken.outputs], **AS_SHOWN)
+    picked.then(planned, beside, [desk], **AS_SHOWN)
     spoken.name(picked)
-    gr.on(
-        [engine.change, spoken.picker.change, values.change],
-        lambda id, language, values: voice_making.plan(lab, id, language, values),
-        [engine, spoken.picker, values],
-        [desk],
-        trigger_mode="always_last",
-        **AS_SHOWN,
-    )
+    spoken.picker.change(planned, beside, [desk], trigger_mode="always_last", **AS_SHOWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,68 +13,27 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from speechlab import Audio, Consent, Diarization, EngineSpec, Kind, Lab, Params, Turn, Voice, hookimpl
+from speechlab import Audio, Consent, Lab
 from speechlab.library import Kept
 from speechlab.media import decode, encode, probe
 from speechlab.provenance import label_in
 from speechlab.rest import errors
-from speechlab.types import Scale
 from speechlab.ui import converting, voice_making
 from speechlab.ui.conversion_routes import conversion_routes
 from speechlab.ui.routes import routes
 from speechlab.ui.voice_clips import Clips
 from speechlab.ui.voice_routes import voice_routes
-from tests.unit.voice_doubles import Changer, Parrot, VoicePlugin, speech, tone
+from tests.unit.people_doubles import Ears, PeoplePlugin, Service
+from tests.unit.voice_doubles import Parrot, VoicePlugin, speech, tone
 
 VISITOR = {"X-Visitor": "v" * 32}
 HERE = {"base_url": "http://127.0.0.1:7860", "client": ("127.0.0.1", 50_000), "headers": VISITOR}
 MINE = Consent("Ada", "my own voice", "2026-05-03T10:00:00+00:00")
 
 
-class Ears:
-    """A diarizer that hears as many people as it is told, and finds all voices alike."""
-
-    speakers = 1
-
-    def __init__(self, params: Params, context: object) -> None: ...
-
-    def diarize(self, audio: Audio, options: Params) -> Diarization:
-        part = audio.duration / self.speakers
-        turns = (Turn(n * part, (n + 1) * part, speaker=f"Speaker {n}", id=str(n)) for n in range(self.speakers))
-        return Diarization(tuple(turns))
-
-    def embed(self, audio: Audio, options: Params) -> Any:
-        return np.array([0.6, 0.8], np.float32)
-
-
-class Service(Parrot):
-    """A synthesizer elsewhere that clones, and deletes what it is told to."""
-
-    deleted: list[str] = []  # noqa: RUF012  # emptied by the test that reads it
-
-    def delete(self, voice: str) -> None:
-        self.deleted.append(voice)
-
-
-class Own(Changer):
-    """A converter with a voice of its own."""
-
-    def voices(self) -> list[Voice]:
-        return [Voice("vera", "Vera")]
-
-
-class Plugin:
-    @hookimpl
-    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
-        register(EngineSpec(id="ears", kind=Kind.DIARIZE, load=Ears, likeness=Scale(0.87, 0.55)))
-        cloning = frozenset({"cloning", "blends"})
-        register(EngineSpec(id="service", kind=Kind.TTS, load=Service, features=cloning, local=False))
-        register(EngineSpec(id="own", kind=Kind.CONVERT, load=Own))
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with Lab(VoicePlugin(), Plugin(), discover=False, home=tmp_path_factory.mktemp("home")) as made:
+    with Lab(VoicePlugin(), PeoplePlugin(), discover=False, home=tmp_path_factory.mktemp("home")) as made:
         yield made
 
 

@@ -72,7 +72,7 @@ watch("value", () => { complain(""); offer(); });
 async function convert() {
   const { engine, values, problem: wrong, hint } = plan();
   if (wrong) { complain(words(wrong, hint)); return; }
-  if (!voices.value) { complain("There is no voice to convert into; make one of a clip above."); return; }
+  if (!voices.value) { complain("There is no voice to convert into; make one of a clip, under Your voices."); return; }
   if (own() && !ground.value.trim()) { complain("Write why this voice may be used: that it is your own, or how the person agreed."); ground.focus(); return; }
   complain("");
   const mine = stopping = new AbortController(), name = voices.selectedOptions[0].text;

@@ -73,7 +73,7 @@ one(".vc-alone input").addEventListener("change", (event) => { if (event.target.
 /* ---- who consents, and what it is called ---- */
 
 let known = []; /* voices of the library, as the shelf tells them */
-document.addEventListener("speechlab:voices", ({ detail }) => { known = detail; taken(); });
+document.addEventListener("speechlab:shelf", ({ detail }) => { known = detail; taken(); });
 const called = () => (field("name").value || field("person").value).trim().replace(/\s+/g, " ");
 function taken() {
   const folded = (name) => name.normalize("NFC").toLocaleLowerCase(), there = known.find(({ name }) => folded(name) === folded(called()));
@@ -127,7 +127,7 @@ async function make() {
 function show(told) {
   voice = told;
   to("made");
-  set(one(".vc-made h2"), `${voice.name} is among your voices`);
+  set(one(".vc-made h2"), `${voice.name} is in the library`);
   set(one(".vc-how"), voice.made === "matched" ? `By voice matching, which is not cloning: voices of ${voice.by} made alike to the clip, part of the way.` : `Cloned by ${voice.by}.`);
   one(".vc-say textarea").value = voice.says;
   likenessIn(one(".vc-made .like"), null);
@@ -167,7 +167,7 @@ const DO = {
   ...giver, done: () => giver.stop(), close() { close(); one("[data-voice=choose]").focus(); },
   halt: () => stopping?.abort(), make, hear, play() {},
   compare: () => ear.hear("clip", `lab/voices/${voice.id}/clip`),
-  use: () => tell("voice", voice),
+  use: () => speakWith(voice),
 };
 section.addEventListener("click", (event) => {
   const what = event.target.closest("[data-voice]")?.dataset.voice;

@@ -42,3 +42,8 @@ function showEar(button, state, name) {
   button.setAttribute("aria-label", state === "idle" ? `Hear ${name}` : `Stop ${name}`);
   button.title = state === "making" ? "Being made" : state === "idle" ? "Hear it" : "Stop";
 }
+/* Goes where texts are spoken, with this voice. */
+function speakWith(voice) {
+  document.querySelector("#voices-speak-button")?.click();
+  requestAnimationFrame(() => document.dispatchEvent(new CustomEvent("speechlab:voice", { detail: voice })));
+}

@@ -1,5 +1,5 @@
 /* ---- the shelf: the voices of the library, to hear, use, rename, take, bring and remove. Tells the page by
-   "speechlab:voice" that one is to be spoken with, by "speechlab:voices" which there are; hears "speechlab:library". ---- */
+   "speechlab:voice" that one is to be spoken with, by "speechlab:shelf" which there are; hears "speechlab:library". ---- */
 
 const section = element.querySelector(".vc-shelf"), one = (selector) => section.querySelector(selector);
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`speechlab:${name}`, { detail }));
@@ -11,7 +11,7 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 let voices = [], own = false, newest = "";
 const alike = new Map(); /* id -> how alike its sample is to its clip */
 const ear = earOf({ changed() { for (const item of list.children) item.show?.(); showEar(one("[data-shelf=try]"), ear.state("blend"), "the blend"); }, failed: complain });
-const blend = blendIn(blending, { ear, complain, kept(voice) { newest = voice.id; say(`${voice.name} is among your voices`); tell("library"); } });
+const blend = blendIn(blending, { ear, complain, kept(voice) { newest = voice.id; say(`${voice.name} is in the library`); tell("library"); } });
 
 const SHAPES = { rename: "M4 20l4.5-1L19 8.5 15.5 5 5 15.5zM13.5 7l3.5 3.5", take: "M12 4v11M7 10.5l5 5 5-5M5 20h14", remove: "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 11v5M13.5 11v5" };
 const ITEM = `
@@ -32,10 +32,10 @@ function draw() {
   one("[data-shelf=blend]").hidden = !own || !props.blends;
   const none = one(".vc-none");
   none.hidden = voices.length > 0;
-  set(none, own ? "None yet. Make one of a clip below." : "There are none yet; whoever runs this lab makes them.");
+  set(none, own ? "No voice yet. Make one of a clip below." : "There are none yet; whoever runs this lab makes them.");
   const before = new Map([...list.children].map((item) => [item.dataset.id, item]));
   list.replaceChildren(...voices.map((voice) => { const item = before.get(voice.id) ?? itemOf(voice.id); item.voice = voice; item.show(); return item; }));
-  tell("voices", voices);
+  tell("shelf", voices);
 }
 function itemOf(id) {
   const item = made("li", "vc-voice", { innerHTML: ITEM }), at = (selector) => item.querySelector(selector);
@@ -118,7 +118,7 @@ const bring = (file, name = "") => trying(async () => {
     const voice = await (await asked("lab/voices/files", posting({ upload: await uploaded(file), name }))).json();
     bringing = null;
     newest = voice.id;
-    say(`${voice.name} is among your voices`);
+    say(`${voice.name} is in the library`);
     tell("library");
   } catch (error) {
     if (/already/.test(error.message)) { as.hidden = false; as.querySelector("input").focus(); } else bringing = null;
@@ -130,7 +130,7 @@ as.addEventListener("submit", (event) => { event.preventDefault(); if (bringing)
 
 const DO = {
   hear, renamed, take, gone,
-  use: ({ voice }) => tell("voice", voice),
+  use: ({ voice }) => speakWith(voice),
   rename: (item) => item.turn("rename"),
   remove: (item) => item.turn("remove"),
   keep: (item) => { item.turn(""); item.querySelector("[data-shelf=hear]").focus(); },
