@@ -69,7 +69,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             license="Apache-2.0 AND MIT",
             weights_license="Apache-2.0",
             homepage="https://huggingface.co/hexgrad/Kokoro-82M",
-            summary="54 natural voices in eight languages, about real time on one CPU core; English at once, Spanish,"
-            " French, Hindi, Italian and Portuguese where espeak-ng is installed.",
+            summary="54 natural voices in eight languages, twice as fast as speech on one CPU core; English at once,"
+            " Spanish, French, Hindi, Italian and Portuguese where espeak-ng is installed.",
         )
     )
