@@ -90,7 +90,7 @@ def read(text: str) -> Kept:
     if told["made"] not in get_args(Made):
         raise ValueError("made in another way")
     consent = told["consent"]
-    return Kept(
+    kept = Kept(
         name=_text(told["name"]),
         engine=_text(told["engine"]),
         own=_text(told["own"]),
@@ -103,6 +103,8 @@ def read(text: str) -> Kept:
         seconds=float(told["seconds"]),
         at=_text(told["at"]),
     )
+    kept.text().encode()  # what cannot be written again is none: a number that is none, half a letter
+    return kept
 
 
 def called(name: str) -> str:

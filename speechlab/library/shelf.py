@@ -4,8 +4,10 @@ another lab as it is."""
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +27,10 @@ RECORD, CLIP = "voice.json", "reference.flac"
 """What is in a file of a voice."""
 LARGEST = {RECORD: 1 << 20, CLIP: 256 << 20}
 """Bytes: whoever gives such a file to a lab cannot fill its memory."""
-DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, NotImplementedError)
+DAMAGED = (
+    *(OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError),  # the last where it is encrypted, or nested deep
+)
 """What a file that is no voice, or a voice of another version, makes of its reader."""
 
 

@@ -120,6 +120,41 @@ def tampered(path: Path, record: dict[str, Any] | str, sound: bytes | None = Non
     return path
 
 
+def odd(path: Path) -> dict[str, bytes]:
+    """Files that a reader of archives, of JSON or of numbers stumbles over, each in its own way."""
+    told = {"layout": 1, **ada().as_json()}
+    record = json.dumps(told)
+    made = {}
+    for name, way in (("deflated", zipfile.ZIP_DEFLATED), ("by lzma", zipfile.ZIP_LZMA)):
+        with zipfile.ZipFile(path, "w", way) as file:
+            file.writestr("voice.json", record)
+        data = bytearray(path.read_bytes())
+        data[52:72] = b"\xff" * 20
+        made[name] = bytes(data)
+    data = bytearray(tampered(path, record).read_bytes())
+    data[6] |= 1
+    data[data.find(b"PK\x01\x02") + 8] |= 1
+    made["encrypted"] = bytes(data)
+    texts = {
+        "deep": "[" * 100_000,
+        "vast": record.replace('"seconds": 0.0', f'"seconds": {10**400}'),
+        "not a number": record.replace('"options": {}', '"options": {"speed": NaN}'),
+        "half a letter": record.replace('"own": "clone-1"', '"own": "\\ud800"'),
+    }
+    return made | {name: tampered(path, text).read_bytes() for name, text in texts.items()}
+
+
+def test_no_damage_to_a_file_is_more_than_a_file_that_is_no_voice(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "x.voice"
+    library.keep(ada(name="Bea"), tone(6))
+    for name, data in odd(tmp_path / "odd.voice").items():
+        path.write_bytes(data)
+        with pytest.raises(ConfigError, match=r"x\.voice is no voice that a library wrote"):
+            library.load(path)
+        (library.folder / "odd.voice").write_bytes(data)
+        assert [kept.name for kept in library.all()] == ["Bea"], name
+
+
 def test_a_file_that_is_no_voice_is_refused_and_nothing_kept(library: Library, tmp_path: Path) -> None:
     path, told = tmp_path / "x.voice", {"layout": 1, **ada().as_json()}
     for record in ("", "[]", "{}", {**told, "layout": 9}, {**told, "made": "dreamt"}, {**told, "own": None}):
