@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from ..errors import ConfigError, EngineUnavailable, SpeechLabError
 from ..jobs import Jobs, Upload
 from ..lab import Lab
 from ..library import conversion_consent
-from ..media import decode, probe, read, writing
+from ..media import probe, read, writing
 from ..params import Knob, check
 from ..provenance import Label
+from ..types import Audio
 from .switches import engines
 from .voice_samples import likeness
 
@@ -194,8 +196,8 @@ class Conversions:
         yield {"made": made.told()}
         kept = lab.library.find(asked.voice)
         if kept is not None and kept.reference:
-            heard = decode(after.path)
-            yield {"likeness": likeness(lab, kept, heard.crop(0.0, min(COMPARED, heard.end)))}
+            heard = takewhile(lambda piece: piece.start < COMPARED, read(after.path))
+            yield {"likeness": likeness(lab, kept, Audio.join(heard))}
 
     def file(self, conversion: Conversion, format: str) -> Upload:
         """What was made, in a format, with its label inside. Raises ConfigError."""

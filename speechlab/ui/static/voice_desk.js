@@ -3,7 +3,6 @@
 const section = element.querySelector(".vc-desk"), one = (selector) => section.querySelector(selector);
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`speechlab:${name}`, { detail }));
 const form = one(".vc-form"), field = (name) => form.elements[name], problem = one(".desk-problem"), footer = one("footer");
-const WAYS = { cloned: "Cloned", matched: "Voice matching, not cloning:" };
 
 let clip = null, voice = null, state = "idle", stopping = null, replacing = "", ticking = 0;
 const plan = () => props.value ?? {};
@@ -55,7 +54,7 @@ function drawAdvice() {
     words.append(made("p", "", { textContent: words_(text) }));
     if (advice) words.append(made("p", "vc-aside", { textContent: words_(advice) }));
     const badge = severity === "good" ? made("span", "vc-tick", { innerHTML: icon("M5 12.5l4.5 4.5L19 7.5") }) : made("span", BADGES[severity], { textContent: severity });
-    if (severity === "good") badge.setAttribute("aria-label", "good");
+    if (severity === "good") Object.assign(badge, { role: "img", ariaLabel: "good" });
     item.append(badge, words);
     return item;
   }));
@@ -73,7 +72,11 @@ one(".vc-alone input").addEventListener("change", (event) => { if (event.target.
 /* ---- who consents, and what it is called ---- */
 
 let known = []; /* voices of the library, as the shelf tells them */
-document.addEventListener("speechlab:shelf", ({ detail }) => { known = detail; taken(); });
+document.addEventListener("speechlab:shelf", ({ detail }) => {
+  known = detail;
+  if (state === "made" && !known.some(({ id }) => id === voice.id)) close(); /* it is called otherwise now, or gone */
+  taken();
+});
 const called = () => (field("name").value || field("person").value).trim().replace(/\s+/g, " ");
 function taken() {
   const folded = (name) => name.normalize("NFC").toLocaleLowerCase(), there = known.find(({ name }) => folded(name) === folded(called()));
