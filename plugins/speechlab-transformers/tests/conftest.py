@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-CORPUS = (
-    "The quick brown fox jumps over the lazy dog, and nobody knows why.",
-    "Good morning! How are you today? The old lighthouse stands at the end of the harbor.",
-    "Bom dia, amanhã vou à praia com a minha irmã.",
-    "Où est la bibliothèque ? Je ne sais pas, dit-elle.",
-    "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 .,:;!?-'\"()<>_/",
-)
-"""What the tokenizers learn; of their own words."""
+from tests import vocabularies
+
 SMALL = {
     "d_model": 32,
     "encoder_layers": 2,
@@ -28,7 +21,6 @@ SMALL = {
     "decoder_ffn_dim": 64,
     "max_position_embeddings": 128,
 }
-FLORES = ["eng_Latn", "fra_Latn", "por_Latn", "zho_Hans", "zho_Hant"]
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +33,7 @@ def nllb(folder: Path) -> None:
     """As nllb-200-distilled-600M, but in safetensors."""
     import transformers as t
 
-    tokenizer = _nllb_tokenizer()
+    tokenizer = vocabularies.nllb()
     config = t.M2M100Config(vocab_size=len(tokenizer), **SMALL)
     _store(folder, t.M2M100ForConditionalGeneration(config), tokenizer)
 
@@ -56,17 +48,17 @@ def nllb_pickled(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
     whole = json.loads((folder / "tokenizer.json").read_text())
     added = [token for token in whole["added_tokens"] if token["id"] < 4]
-    for token in (*FLORES, "<mask>"):  # in this order they follow the vocabulary
+    for token in (*vocabularies.FLORES, "<mask>"):  # in this order they follow the vocabulary
         added.append({**added[0], "id": len(whole["model"]["vocab"]) + len(added) - 4, "content": token})
     (folder / "tokenizer.json").write_text(json.dumps({**whole, "added_tokens": added}))
-    _version_4(folder, "NllbTokenizer", FLORES)
+    _version_4(folder, "NllbTokenizer", vocabularies.FLORES)
 
 
 def nllb_moe(folder: Path) -> None:
     """As nllb-moe-54b, with two experts."""
     import transformers as t
 
-    tokenizer = _nllb_tokenizer()
+    tokenizer = vocabularies.nllb()
     config = t.NllbMoeConfig(
         vocab_size=len(tokenizer), **SMALL, num_experts=2, encoder_sparse_step=2, decoder_sparse_step=2
     )
@@ -77,7 +69,7 @@ def nllb_nameless(folder: Path) -> None:
     """With a tokenizer that was stripped of the languages, as an incomplete copy may be."""
     nllb(folder)
     whole = json.loads((folder / "tokenizer.json").read_text())
-    whole["added_tokens"] = [token for token in whole["added_tokens"] if token["content"] not in FLORES]
+    whole["added_tokens"] = [token for token in whole["added_tokens"] if token["content"] not in vocabularies.FLORES]
     (folder / "tokenizer.json").write_text(json.dumps(whole))
     told = json.loads((folder / "tokenizer_config.json").read_text())
     told["extra_special_tokens"] = told["additional_special_tokens"] = []
@@ -88,26 +80,15 @@ def nllb_unknown(folder: Path) -> None:
     """As an early copy of NLLB: its languages are named, but not in the way that transformers reads them today."""
     nllb(folder)
     (folder / "tokenizer.json").unlink()
-    _version_4(folder, "NllbTokenizer", FLORES)
-    _sentencepiece(folder / "sentencepiece.bpe.model", "bpe")
+    _version_4(folder, "NllbTokenizer", vocabularies.FLORES)
+    vocabularies.subwords(folder / "sentencepiece.bpe.model", "bpe")
 
 
 def m2m100(folder: Path) -> None:
     """As m2m100_418M."""
     import transformers as t
-    from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES
 
-    pieces = _sentencepiece(folder / "sentencepiece.bpe.model", "bpe")
-    vocabulary = {token: number for number, token in enumerate(["<s>", "<pad>", "</s>", "<unk>"])}
-    for piece in pieces:
-        vocabulary.setdefault(piece, len(vocabulary))
-    (folder / "vocab.json").write_text(json.dumps(vocabulary))
-    tokenizer = t.M2M100Tokenizer(
-        str(folder / "vocab.json"),
-        str(folder / "sentencepiece.bpe.model"),
-        additional_special_tokens=[f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]],
-    )
-    size = max(tokenizer.lang_token_to_id.values()) + 1 + tokenizer.num_madeup_words
+    tokenizer, size = vocabularies.m2m100(folder)
     _store(folder, t.M2M100ForConditionalGeneration(t.M2M100Config(vocab_size=size, **SMALL)), tokenizer)
 
 
@@ -120,9 +101,9 @@ def m2m100_old(folder: Path) -> None:
     _version_4(folder, "M2M100Tokenizer", [f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]])
 
 
-def _version_4(folder: Path, kind: str, languages: list[str]) -> None:
+def _version_4(folder: Path, kind: str, languages: Sequence[str]) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": kind, "model_max_length": 1024}))
-    (folder / "special_tokens_map.json").write_text(json.dumps({"additional_special_tokens": languages}))
+    (folder / "special_tokens_map.json").write_text(json.dumps({"additional_special_tokens": list(languages)}))
 
 
 def marian(folder: Path) -> None:
@@ -218,22 +199,9 @@ def _vits(
 def _marian(folder: Path, source: str, target: str, *tokens: str) -> None:
     import transformers as t
 
-    pieces = _sentencepiece(folder / "source.spm", "unigram")
-    shutil.copy(folder / "source.spm", folder / "target.spm")
-    vocabulary = {token: number for number, token in enumerate(["</s>", "<unk>", *tokens])}
-    for piece in pieces:
-        vocabulary.setdefault(piece, len(vocabulary))
-    pad = vocabulary["<pad>"] = len(vocabulary)
-    (folder / "vocab.json").write_text(json.dumps(vocabulary))
-    tokenizer = t.MarianTokenizer(
-        source_spm=str(folder / "source.spm"),
-        target_spm=str(folder / "target.spm"),
-        vocab=str(folder / "vocab.json"),
-        source_lang=source,
-        target_lang=target,
-    )
+    tokenizer, pad = vocabularies.marian(folder, source, target, *tokens)
     config = t.MarianConfig(
-        vocab_size=len(vocabulary),
+        vocab_size=pad + 1,
         **SMALL,
         pad_token_id=pad,
         eos_token_id=0,
@@ -244,41 +212,6 @@ def _marian(folder: Path, source: str, target: str, *tokens: str) -> None:
     how = model.generation_config
     how.bad_words_ids, how.max_length, how.num_beams, how._from_model_config = [[pad]], 64, 4, False
     _store(folder, model, tokenizer)
-
-
-def _nllb_tokenizer() -> Any:
-    import transformers as t
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-
-    bpe = Tokenizer(models.BPE(unk_token="<unk>"))
-    bpe.pre_tokenizer = pre_tokenizers.Metaspace()
-    special = ["<s>", "<pad>", "</s>", "<unk>"]
-    bpe.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=260, special_tokens=special, show_progress=False))
-    trained = json.loads(bpe.to_str())["model"]
-    merges = [tuple(merge) for merge in trained["merges"]]
-    return t.NllbTokenizer(vocab=trained["vocab"], merges=merges, additional_special_tokens=FLORES)
-
-
-def _sentencepiece(path: Path, kind: str) -> list[str]:
-    """Train a model of subwords, and give its pieces."""
-    import sentencepiece
-
-    with path.open("wb") as out:
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(CORPUS),
-            model_writer=out,
-            model_type=kind,
-            vocab_size=160,
-            hard_vocab_limit=False,
-            character_coverage=1.0,
-            unk_id=0,
-            bos_id=1,
-            eos_id=2,
-            pad_id=-1,
-            minloglevel=2,
-        )
-    pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
-    return [pieces.id_to_piece(number) for number in range(pieces.get_piece_size())]
 
 
 def _store(folder: Path, model: Any, tokenizer: Any) -> None:
