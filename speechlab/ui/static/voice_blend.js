@@ -42,7 +42,9 @@ function blendIn(form, { ear, kept, complain }) {
     hear: () => ear.hear("blend", `lab/voices/blends/sample?engine=${encodeURIComponent(engine())}&voice=${encodeURIComponent(recipe())}&language=${first.selectedOptions[0]?.dataset.language ?? ""}`),
     async open() {
       if (voices === null) {
+        for (const one of form.elements) one.disabled = true;
         voices = await (await asked("lab/voices/blends")).json();
+        for (const one of form.elements) one.disabled = false;
         offer(first, voices);
         pair();
       }

@@ -105,7 +105,7 @@ async function make() {
   to("making");
   const name = called(), began = Date.now(), own = stopping = new AbortController();
   set(one("[data-part=making] h2"), `Making the voice ${name}`);
-  const tick = () => set(one("[data-part=making] .vc-aside"), took(Math.floor((Date.now() - began) / 1000)));
+  const tick = () => set(one("[data-part=making] .vc-aside"), clock((Date.now() - began) / 1000));
   ticking = setInterval(tick, 1000);
   tick();
   one("[data-voice=halt]").focus();
