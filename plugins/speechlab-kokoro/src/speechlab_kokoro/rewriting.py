@@ -23,6 +23,9 @@ SWAPPED = [0, 2, 1]
 SEVEN_BITS = 128
 """Weights below it lie, less half of it, where no sum of two products is too large for any processor's 16 bits."""
 
+USUAL: Mapping[str, Any] = {"auto_pad": b"NOTSET", "dilations": [1], "group": 1, "pads": [0, 0], "strides": [1]}
+"""A convolution, where it does not say otherwise."""
+
 
 @dataclass(frozen=True)
 class Convolution:
@@ -80,15 +83,13 @@ def _convolutions(graph: GraphProto) -> Iterator[Convolution]:
         return node if node and node.op_type == operators[-1] else None
 
     for node in graph.node:
-        if (
-            node.op_type != "ConvInteger"
-            or len(node.input) != 4
-            or not {node.input[1], node.input[3]} <= set(constants)
-        ):
+        if node.op_type != "ConvInteger" or len(node.input) != 4 or not constants.keys() >= {*node.input[1::2]}:
             continue
         weights, zero = (numpy_helper.to_array(constants[node.input[at]]) for at in (1, 3))
-        shaped = {"group": 1, "strides": [1], "dilations": [1], "pads": [0, 0], **_attributes(node)}
-        if weights.dtype != np.uint8 or weights.ndim != 3 or weights.max() >= SEVEN_BITS or shaped["group"] != 1:
+        shaped = {**USUAL, **_attributes(node)}
+        if weights.dtype != np.uint8 or weights.ndim != 3 or weights.max() >= SEVEN_BITS or zero.size != 1:
+            continue
+        if (shaped["group"], shaped["auto_pad"]) != (1, USUAL["auto_pad"]):
             continue
         biased = after(node, "Add")
         divided = biased and before(_other(biased, node), "Reshape", "Cast", "Floor", "Div")
@@ -97,7 +98,9 @@ def _convolutions(graph: GraphProto) -> Iterator[Convolution]:
         quantised = before(node.input[0], "DynamicQuantizeLinear")
         scales = before(_other(scaled, cast), "Mul") if scaled and cast else None
         scale = [name for name in scales.input if name in constants] if scales else []
-        if scaled is None or quantised is None or len(scale) != 1 or bool(biased) != bool(divided):
+        if scaled is None or quantised is None or bool(biased) != bool(divided):
+            continue
+        if len(scale) != 1 or np.prod(constants[scale[0]].dims) != 1:
             continue
         yield Convolution(
             name=node.name,
