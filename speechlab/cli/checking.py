@@ -37,7 +37,7 @@ class Checking:
             self._broken = True
             say(f"from sentence {spoken.index + 1} on, nothing is checked: {error}")
             return
-        self._found[spoken.index] = spoken, found
+        self._found[spoken.index] = spoken.hushed(), found
         say(f"{found.wer:6.0%}  {spoken.text}")
 
     def as_json(self, spoken: Spoken) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from ..batch import Advanced, Finished, Item, Report, Started
 from ..batch.work import each
 from ..closing import closes
 from ..engines import EngineSpec, Kind
-from ..errors import ConfigError, EngineUnavailable, SpeechLabError
+from ..errors import ConfigError, EngineUnavailable, OutputError, SpeechLabError
 from ..lab import Lab
 from ..params import Knob, knobs, nearest
 from ..speaking import Speaking, SpeakOptions, Spoken, joined, said, synthesizer
@@ -128,6 +128,9 @@ def speak(
         known = {item.suffix for item in lab.plugins.formats.values()}
         if (suffix := path.suffix.removeprefix(".")) not in known:
             raise ConfigError(f"{path.name} is no subtitle file", hint=nearest(suffix, known, "formats are"))
+    for path in (out, *subtitles):
+        if not path.parent.is_dir():  # told before a long text is said, and paid for
+            raise OutputError(f"there is no folder {path.parent}", hint="make it, or choose another one")
     id = engine and engine_id(engine, Kind.TTS)
     how = {"language": language, "resume": resume, **chosen(ctx, "speak"), **chosen(ctx, "engine")}
     text_ = _Text(lab, lab.speaking(text, voice, id, **how), out, format, subtitles)
@@ -154,6 +157,7 @@ class _Text:
     format: str
     subtitles: Sequence[Path]
     spoken: list[Spoken] = field(default_factory=list)
+    """What is said so far, without the sound."""
     checking: Checking | None = None
 
     @property
@@ -199,7 +203,7 @@ class _Text:
 
     def _told(self) -> Iterator[Spoken]:
         for one in self.speech:
-            self.spoken.append(one)
+            self.spoken.append(one.hushed())
             if self.checking:
                 self.checking.hear(one)
             yield one

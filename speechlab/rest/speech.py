@@ -35,6 +35,10 @@ THEIRS = frozenset(
 """Voices of OpenAI's own: an engine's of that name is meant, else its first."""
 
 
+MANY = frozenset({"track", "voices"})
+"""What chooses among the translations of a recording, and a voice for each of its speakers: a text has neither."""
+
+
 class Asked(Params):
     """The fields of a request; every parameter of the engine, and of how sentences are put together, may be sent as
     a field beside them."""
@@ -97,17 +101,17 @@ async def respond(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> Response
         hint = f"choose one of {', '.join(STREAMABLE)}"
         raise ConfigError(f"sound cannot be sent as {asked.response_format!r}", hint=hint)
     speech, ignored = await run_in_threadpool(_speech, lab, asked, beside)
-    first = await run_in_threadpool(next, speech, None)
+    first = await run_in_threadpool(lambda: next((one for one in speech if one.audio.frames), None))
     if first is None:
         raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
     label = speech.label(first).text()
-    made = deque[Spoken]()
+    made = deque[Spoken](maxlen=None if asked.stream_format == "sse" else 0)
     pieces = streaming(joined(_from(first, speech, made.append)), asked.response_format, comment=label)
     headers = {"x-speechlab-engine": speech.engine, "x-speechlab-label": label}
     if ignored:
         headers["x-speechlab-ignored"] = ", ".join(ignored)
     if speech.notes:
-        headers["x-speechlab-notes"] = "; ".join(speech.notes).encode("ascii", "replace").decode()
+        headers["x-speechlab-notes"] = " ".join("; ".join(speech.notes).split()).encode("ascii", "replace").decode()
     if asked.stream_format == "sse":
         events = _events(pieces, speech, len(asked.input), made)
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
@@ -120,7 +124,7 @@ def _speech(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> tuple[Speaking
     id, _, weights = asked.model.partition(":")
     voice = asked.voice if isinstance(asked.voice, str) else asked.voice.get("id", "")
     spec = synthesizer(lab, "" if OTHERS.match(id) else id, voice, asked.language)
-    names = {knob.name for knob in knobs(spec.params, spec.options, LIFTS[spec.kind].options, SpeakOptions)}
+    names = {knob.name for knob in knobs(spec.params, spec.options, LIFTS[spec.kind].options, SpeakOptions)} - MANY
     values = {**told({"model": weights or None}), **beside}
     ignored = []
     if asked.speed != 1.0:
@@ -146,7 +150,7 @@ def _called(lab: Lab, spec: EngineSpec, name: str) -> str:
 def _from(first: Spoken, rest: Speaking, tell: Callable[[Spoken], None]) -> Iterator[Spoken]:
     with closes(rest):
         for one in chain([first], rest):
-            tell(one)
+            tell(one.hushed())
             yield one
 
 
@@ -182,7 +186,7 @@ def _sent(event: dict[str, Any]) -> str:
 async def _json(request: Request) -> dict[str, Any]:
     try:
         values = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         raise ConfigError("the request is no JSON object", hint='send {"input": "...", "voice": "..."}')

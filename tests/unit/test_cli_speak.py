@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,25 @@ def test_sentences_are_told_with_their_times(plugin: Path, tmp_path: Path) -> No
     assert [one["text"] for one in told] == ["One two three.", "Four five six."]
     assert told[1]["start"] == pytest.approx(told[0]["end"] + 0.3, abs=0.01)
     assert "Four five six." in srt.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_said(plugin: Path, tmp_path: Path, home: Path) -> None:
+    for more in (["--out", tmp_path / "no" / "x.wav"], ["--out", tmp_path / "x.wav", "--subtitles", "no/x.srt"]):
+        done = call(plugin, TEXT, *more)
+        assert done.exit_code == 1
+        assert "there is no folder" in done.stderr
+        assert not (home / "log.txt").exists()
+
+
+def test_what_is_written_is_not_held(plugin: Path, tmp_path: Path) -> None:
+    text = " ".join(f"This is sentence {number}." for number in range(120))  # 0.8 s of each, 9 MB in all
+    assert call(plugin, TEXT, "--out", tmp_path / "x.wav").exit_code == 0
+    tracemalloc.start()
+    try:
+        assert call(plugin, text, "--out", tmp_path / "x.wav").exit_code == 0
+        assert tracemalloc.get_traced_memory()[1] < 8e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_sound_on_standard_output(plugin: Path) -> None:

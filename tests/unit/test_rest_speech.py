@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
@@ -182,6 +183,35 @@ def test_what_of_the_marks_nobody_does_is_told(client: openai.OpenAI) -> None:
     text = "<speak><prosody pitch='high'>One.</prosody></speak>"
     answer = client.audio.speech.create(model="talker", voice="nova", input=text)
     assert answer.response.headers["x-speechlab-notes"] == "tts/talker has one pitch, and says all at that"
+
+
+def test_nothing_in_a_text_breaks_off_the_answer(url: str, client: openai.OpenAI) -> None:
+    text = '<speak><phoneme alphabet="x&#13;&#10;X-Evil: 1" ph="r">One</phoneme> \ud800 two.</speak>'
+    body = json.dumps({"model": "talker", "voice": "af_ann", "input": text})
+    answer = httpx.post(f"{url}/v1/audio/speech", content=body, timeout=SOON)
+    assert answer.status_code == 200, answer.text
+    assert "x-evil" not in answer.headers
+    assert "X-Evil: 1" in answer.headers["x-speechlab-notes"]
+    answer = httpx.post(f"{url}/v1/audio/speech", content="[" * 100_000, timeout=SOON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_value")
+
+
+@pytest.mark.parametrize("more", [{"track": "en"}, {"voices": ["af_ann"]}])
+def test_what_only_a_pipeline_asks_for_is_none_of_its_fields(url: str, lab: Lab, more: dict[str, Any]) -> None:
+    answer = httpx.post(f"{url}/v1/audio/speech", json={"model": "talker", "input": "One.", **more}, timeout=SOON)
+    assert answer.status_code == 400
+    assert f"no parameter {next(iter(more))!r}" in answer.json()["error"]["message"]
+
+
+def test_what_was_sent_is_not_held(client: openai.OpenAI) -> None:
+    text = " ".join(f"This is sentence {number}." for number in range(150))  # 1.2 s of each, 16 MB in all
+    client.audio.speech.create(model="talker", voice="af_ann", input="One.", response_format="mp3")
+    tracemalloc.start()
+    try:
+        client.audio.speech.create(model="talker", voice="af_ann", input=text, response_format="mp3")
+        assert tracemalloc.get_traced_memory()[1] < 8e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_hundred_thousand_characters_are_heard_at_once_and_no_longer_than_somebody_listens(
