@@ -14,7 +14,7 @@ from .controls import build as controls
 from .controls import changed
 from .html import render
 from .languages import Languages
-from .quiet import AS_SHOWN, QUIET
+from .quiet import AS_SHOWN
 from .speaking_plan import Wish
 
 DESK = ("telling.js", "wire.js", "take_wire.js", "speak_desk.js")
@@ -58,34 +58,41 @@ def build(lab: Lab) -> None:
         priced=speaking_plan.priced(lab),
         watermark=lab.policy.watermark,
     )
-    values = gr.State({})
-    beside = [spoken.picker, check, lexicon, values, *options.components]
+    values = gr.State({})  # of each engine, by its id
+    around = [spoken.picker, check, lexicon, *options.components]
 
     def planned(
-        language: str | None, listens: bool, words: str | None, values: dict[str, Any], *joining: Any
-    ) -> dict[str, Any]:
-        return speaking_plan.plan(lab, Wish(language, options.values(joining), words or "", values, listens))
+        values: dict[str, Any], language: str | None, listens: bool, words: str | None, *joining: Any
+    ) -> tuple[Any, ...]:
+        wish = Wish(language, options.values(joining), words or "", values, listens)
+        return values, speaking_plan.plan(lab, wish)
 
     def of_engines(ids: list[str] | None) -> None:
-        for id in ids or ():
-            if id in specs:
-                with gr.Column(elem_classes="speak-engine", elem_id=f"speak-{id}"):
-                    settled(_engine(specs[id], values, SHOWN if len(ids or ()) == 1 else 1))
+        some = [specs[id] for id in ids or () if id in specs]
+        for spec in some:
+            with gr.Column(elem_classes="speak-engine", elem_id=f"speak-{spec.id}"):
+                of_engine(spec, alone=len(some) == 1)
 
-    def settled(event: Any) -> None:
-        """Let the page's script know what was set; the change of a state that no queue sees is not told."""
-        if event is not None:
-            event.then(planned, beside, [sheet], **AS_SHOWN)
+    def of_engine(spec: EngineSpec, *, alone: bool) -> None:
+        gr.HTML(render("speaker", spec=spec, alone=alone), apply_default_css=False)
+        made = controls(takes.parameters(spec), shown=SHOWN if alone else 1, prefix=f"speak-{spec.id}", stays=True)
 
-    def needed(ids: list[str] | None, told: dict[str, Any]) -> dict[str, Any]:
-        return {id: one for id, one in told.items() if id in (ids or ())}
+        def told(values: dict[str, Any], *shown: Any) -> tuple[Any, ...]:
+            own = made.values(shown[len(around) :])
+            return planned({**values, spec.id: own}, *shown[: len(around)])
+
+        if events := [event for component in made.components for event in changed(component)]:
+            gr.on(events, told, [values, *around, *made.components], [values, sheet], **LATEST, **AS_SHOWN)
+
+    def needed(values: dict[str, Any], ids: list[str] | None, *shown: Any) -> tuple[Any, ...]:
+        return planned({id: one for id, one in values.items() if id in (ids or ())}, *shown)
 
     with below:
-        gr.render(inputs=[picker], queue=False)(of_engines)
-    settled(picker.change(needed, [picker, values], [values], **LATEST, **QUIET))
+        gr.render(inputs=[picker], triggers=[picker.select], queue=False)(of_engines)
+    picker.select(needed, [values, picker, *around], [values, sheet], **LATEST, **AS_SHOWN)
     events = [event for component in options.components for event in changed(component)]
     events += [spoken.picker.change, check.change, *changed(lexicon)]
-    gr.on(events, planned, beside, [sheet], **LATEST, **AS_SHOWN)
+    gr.on(events, planned, [values, *around], [values, sheet], **LATEST, **AS_SHOWN)
 
 
 def _html(template: str, scripts: tuple[str, ...], id: str, value: Any = None, **props: Any) -> gr.HTML:
@@ -93,19 +100,6 @@ def _html(template: str, scripts: tuple[str, ...], id: str, value: Any = None, *
     return gr.HTML(
         value, html_template=asset(template), js_on_load=script, apply_default_css=False, elem_id=id, **props
     )
-
-
-def _engine(spec: EngineSpec, values: gr.State, shown: int) -> Any:
-    """What is to be known of an engine, and its parameters, so many of them open; gives the event of setting one, if it
-    has any."""
-    gr.HTML(render("speaker", spec=spec), apply_default_css=False)
-    made = controls(takes.parameters(spec), shown=shown, prefix=f"speak-{spec.id}", stays=True)
-
-    def told(before: dict[str, Any], *now: Any) -> dict[str, Any]:
-        return {**before, spec.id: made.values(now)}
-
-    events = [event for component in made.components for event in changed(component)]
-    return gr.on(events, told, [values, *made.components], [values], **LATEST, **QUIET) if events else None
 
 
 def _switch(lab: Lab) -> gr.Checkbox:

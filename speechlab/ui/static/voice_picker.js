@@ -20,12 +20,15 @@ const speaks = (languages) => !language || !languages.length || languages.some((
 
 const BEST = { voice: "", engine: "", name: "The best there is", by: "", languages: [] };
 const wanted = () => chosen.length ? chosen : [{ ...BEST, by: known.first }];
+const PAUSE = 150; /* ms without another pick before the page's Python is told: it shows all parameters anew */
+let telling = 0;
 function settle() {
   try { localStorage.setItem("speechlab-voices", JSON.stringify(chosen)); } catch { /* then not */ }
   drawPicked();
   tell("voices", { voices: wanted() });
   const engines = [...new Set(wanted().map(({ by }) => by).filter(Boolean))];
-  if (JSON.stringify(engines) !== JSON.stringify(props.value)) { props.value = engines; trigger("change"); }
+  clearTimeout(telling);
+  telling = setTimeout(() => { if (JSON.stringify(engines) !== JSON.stringify(props.value)) { props.value = engines; trigger("select"); } }, PAUSE);
 }
 function pick(voice) {
   const at = chosen.findIndex((one) => same(one, voice));
