@@ -19,10 +19,14 @@ PATH = re.compile(r"(~\S*|\.{1,2})?[/\\]|[A-Za-z]:[/\\]")
 NAMES = frozenset(("file", "folder", "path"))
 """Parameters of these names are guarded even where whoever declared them forgot to say so."""
 
+ADDRESSES = frozenset(("base_url", "endpoint", "url"))
+"""Those that tell where a service is asked, with the owner's key: whatever they hold, no client may say it."""
+
 
 def admit(lab: Lab, *tables: object) -> None:
-    """Raises PolicyDenied where one of these tables of parameters, as a client sent them, names a file or a folder, or
-    lets code run: what is not a name of a model on the hub, or in a pipeline file of the lab.
+    """Raises PolicyDenied where one of these tables of parameters, as a client sent them, names a file or a folder,
+    tells where a key is sent, or lets code run: what is not a name of a model on the hub, or in a pipeline file of the
+    lab.
 
     What is no table is left to who reads it.
     """
@@ -32,8 +36,9 @@ def admit(lab: Lab, *tables: object) -> None:
     guarded = _guarded(lab) if said else {}
     for name, value in said:
         if name in guarded and _reaches(guarded[name], value) and value not in _written(lab, name):
+            does = "send this machine's key elsewhere" if name in ADDRESSES else "open what is this machine's own"
             raise PolicyDenied(
-                f"{name} = {value!r} would open what is this machine's own, and a client may not",
+                f"{name} = {value!r} would {does}, and a client may not",
                 hint="send what is in the file, or name a model of the hub; whoever runs the server may put the name "
                 "into a pipeline file, or start it with --trust-clients",
             )
@@ -42,7 +47,7 @@ def admit(lab: Lab, *tables: object) -> None:
 def _guarded(lab: Lab) -> dict[str, Knob]:
     """By name, whatever the engine: where one may open a file by it, none may be asked to."""
     declared = (knobs(spec.params, spec.options, LIFTS[spec.kind].options) for spec in lab.engines())
-    return {knob.name: knob for some in declared for knob in some if knob.owner or knob.name in NAMES}
+    return {knob.name: knob for some in declared for knob in some if knob.owner or knob.name in NAMES | ADDRESSES}
 
 
 def _reaches(knob: Knob, value: object) -> bool:
@@ -50,6 +55,8 @@ def _reaches(knob: Knob, value: object) -> bool:
         return bool(value)
     if isinstance(value, list | tuple):
         return any(_reaches(knob, one) for one in value)
+    if knob.name in ADDRESSES:
+        return bool(value)
     return isinstance(value, str) and value not in knob.choices and _named(value)
 
 

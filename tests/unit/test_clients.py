@@ -34,6 +34,8 @@ class HearerParams(Params):
     """Run what is in it."""
     folder: str = ""
     """Where else to look: its author forgot the mark."""
+    base_url: str = ""
+    """Which service to ask."""
 
 
 class Hearer:
@@ -96,6 +98,14 @@ def test_names_of_files_are_refused_and_all_else_is_not(lab: Lab, secret: Path) 
     for value in ("base", "owner/name", "Ada = ada", "and/or = e/ou", "\0", "x" * 5000, None, 3, {"/a": "/b"}):
         admit(lab, {"model": value, "glossary": value})
     admit(lab, {"pickles": False, "prompt": str(secret)}, None, "text")
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example", " ht\ntps://x", "\x01https://x", ["https://x"], "x"])
+def test_no_client_says_where_the_owners_key_is_sent(lab: Lab, address: Any) -> None:
+    with pytest.raises(PolicyDenied, match="base_url") as refused:
+        admit(lab, {"base_url": address})
+    assert "key" in str(refused.value)
+    admit(lab, {"base_url": ""}, {"base_url": None})
 
 
 def test_a_relative_name_is_refused_where_it_is_there(

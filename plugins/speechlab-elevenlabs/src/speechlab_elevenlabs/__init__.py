@@ -35,7 +35,7 @@ Format = Literal[
 class ServiceParams(Params):
     """How the service is reached."""
 
-    base_url: Annotated[str, Advanced] = ""
+    base_url: Annotated[str, Field(json_schema_extra={"advanced": True, "owner": True})] = ""
     """Address of the service, such as https://api.eu.residency.elevenlabs.io where the account's data stays in the
     European Union; empty for the usual one."""
     timeout: Annotated[float, Field(ge=1, le=600), Advanced] = 60.0
