@@ -62,7 +62,8 @@ def build(lab: Lab) -> None:
             told.then(planned, [engine, values], [desk], **AS_SHOWN)  # of a state that no queue sees, no change is told
 
     with below:
-        gr.render(inputs=[engine], queue=False)(of_engine)
+        # once the panel is looked at: parameters of many panels that are made at one moment get into each other's way
+        gr.render(inputs=[engine], triggers=[desk.submit, engine.change], queue=False)(of_engine)
 
     def pick(id: str | None) -> tuple[Any, ...]:
         return {}, settings.about(converting.spec(lab, id))

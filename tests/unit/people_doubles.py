@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
 from speechlab import Audio, Diarization, EngineSpec, Kind, Params, Turn, Voice, hookimpl
 from speechlab.types import Scale
@@ -37,7 +38,14 @@ class Service(Parrot):
         self.deleted.append(voice)
 
 
-class Own(Changer):
+class Manner(Params):
+    """How it converts."""
+
+    smooth: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How smooth."""
+
+
+class Alto(Changer):
     """A converter with a voice of its own."""
 
     def voices(self) -> list[Voice]:
@@ -52,4 +60,4 @@ class PeoplePlugin:
         register(EngineSpec(id="ears", kind=Kind.DIARIZE, load=Ears, likeness=Scale(0.87, 0.55)))
         cloning = frozenset({"cloning", "blends"})
         register(EngineSpec(id="service", kind=Kind.TTS, load=Service, features=cloning, local=False))
-        register(EngineSpec(id="own", kind=Kind.CONVERT, load=Own))
+        register(EngineSpec(id="alto", kind=Kind.CONVERT, load=Alto, options=Manner))

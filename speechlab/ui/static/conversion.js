@@ -152,3 +152,9 @@ section.addEventListener("click", (event) => {
   if (what) DO[what]();
   if (event.target.closest("[data-sheet=play]")) player.toggle();
 });
+
+new IntersectionObserver((seen, observer) => {
+  if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+  observer.disconnect();
+  trigger("submit", {});
+}).observe(section);
