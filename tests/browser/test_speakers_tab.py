@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from speechlab import (
     AsrOptions,
@@ -33,19 +32,13 @@ from speechlab.media import read, write
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
 
-SOON = 20_000
-"""Milliseconds after which a test gives up."""
 RATE = 8_000
 LINES = ("good morning everybody", "is it raining", "only a little", "shall we begin", "let us begin", "and so we did")
 SPEAKERS = ("Speaker 1", "Speaker 2", "Speaker 3", "Speaker 1", "Speaker 2", "Speaker 1")
 EACH = 2.0
 """Seconds that each speaks."""
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),  # Gradio's use of pandas
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 
 
 class Script:
@@ -112,42 +105,20 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture(scope="module")
-def url(lab: Lab) -> Iterator[str]:
-    with serving(create_app(lab)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Opens the page; at the end of the test no page has logged an error."""
-    contexts, problems = [], []
+def visit(visitor: Callable[..., BrowserContext]) -> Visit:
+    """Opens the page."""
 
     def opened(url: str, width: int = 1280, **how: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 1500}, **how)
-        contexts.append(context)
-        context.set_default_timeout(SOON)
-        context.on("weberror", lambda error: problems.append(str(error.error)))
-        page = context.new_page()
+        page = visitor(viewport={"width": width, "height": 1500}, **how).new_page()
         page.goto(url)
-        expect(page.locator("#knob-channels")).to_be_attached(timeout=SOON)
+        expect(page.locator("#knob-channels")).to_be_attached()
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert problems == []
+    return opened
 
 
 @pytest.fixture
@@ -174,11 +145,11 @@ def transcribed(page: Page, *files: Path, who: bool = True, clean: bool = False)
         if on:
             switch(page, name).check()
     if who:
-        expect(page.locator("#diarize-knob-speakers")).to_be_visible(timeout=SOON)
+        expect(page.locator("#diarize-knob-speakers")).to_be_visible()
     page.set_input_files(".drop-files", files)
     row = page.locator(".queue .row", has=page.get_by_text(files[-1].name, exact=True))
-    expect(row).to_have_attribute("data-state", "done", timeout=SOON)
-    expect(page.locator("#player .sl-lane" if who else "#player .sl-row").first).to_be_visible(timeout=SOON)
+    expect(row).to_have_attribute("data-state", "done")
+    expect(page.locator("#player .sl-lane" if who else "#player .sl-row").first).to_be_visible()
 
 
 def lanes(page: Page) -> list[str]:
@@ -199,7 +170,7 @@ def correcting(page: Page, does: Callable[[], Any]) -> None:
     with page.expect_response(re.compile("lab/speakers/")) as told:
         does()
     assert told.value.ok, told.value.text()
-    expect(page.locator("#player .sl-player:not([aria-busy])")).to_be_attached(timeout=SOON)
+    expect(page.locator("#player .sl-player:not([aria-busy])")).to_be_attached()
 
 
 def rename(page: Page, name: str, to: str) -> None:
@@ -280,11 +251,11 @@ def test_names_are_known_again_when_the_recording_is_transcribed_once_more(
     correcting(page, lambda: rename(page, "Speaker 2", "Ben"))
     page.get_by_role("button", name="Transcribe again").click()
     rows = page.locator(".queue .row")
-    expect(rows).to_have_count(2, timeout=SOON)
-    expect(rows.nth(1)).to_have_attribute("data-state", "done", timeout=SOON)
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1)).to_have_attribute("data-state", "done")
     rows.nth(1).locator(".row-name").click()
     expect(rows.nth(1)).to_have_class(re.compile("row-open"))
-    expect(lane(page, "Ben")).to_be_visible(timeout=SOON)
+    expect(lane(page, "Ben")).to_be_visible()
     expect(page.locator(".sl-undo")).to_be_enabled()
 
 

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from speechlab import Audio, Kind, Lab
 from speechlab.media import write
-from speechlab.rest.app import create_app
-from speechlab.rest.serving import serving
 
-SOON = 20_000
-"""Milliseconds after which a test gives up."""
 RATE = 16_000
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-expect.set_options(timeout=SOON)
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),  # Gradio's use of pandas
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 
 
 @pytest.fixture(scope="module")
@@ -33,34 +23,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture(scope="module")
-def url(lab: Lab) -> Iterator[str]:
-    with serving(create_app(lab)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=[(1280, "light"), (360, "dark")], ids=["wide", "narrow and dark"])
-def page(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, visitor: Callable[..., BrowserContext], url: str) -> Iterator[Page]:
     width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)
-    context.set_default_timeout(SOON)
-    problems: list[str] = []
-    context.on("weberror", lambda error: problems.append(str(error.error)))
-    page = context.new_page()
+    page = visitor(viewport={"width": width, "height": 1000}, color_scheme=scheme).new_page()
     page.goto(f"{url}?__theme={scheme}")
     expect(page.locator("#knob-channels")).to_be_attached()
     yield page
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-    assert problems == []
 
 
 def opened(page: Page, folder: Path, name: str) -> Locator:
