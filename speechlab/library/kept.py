@@ -20,6 +20,8 @@ LAYOUT = 1
 """Raised when the meaning of what is written changes, so that older ones are not read."""
 LONGEST = 80
 """Characters of a name."""
+GROUND = 400
+"""Characters in which it is said on what ground a voice may be used: every file in that voice tells it."""
 ID = 12
 """Characters of an id."""
 
@@ -127,7 +129,8 @@ def folded(name: str) -> str:
 
 
 def agreed(consent: str | Consent | None, person: str) -> Consent:
-    """The consent, dated now where only its ground was told. Raises PolicyDenied where there is none."""
+    """The consent, dated now where only its ground was told. Raises PolicyDenied where there is none, and ConfigError
+    where it is longer than a sentence."""
     given = Consent(person, consent, now()) if isinstance(consent, str) else consent
     if given is None or not given.ground.strip() or not given.person.strip():
         raise PolicyDenied(
@@ -135,6 +138,9 @@ def agreed(consent: str | Consent | None, person: str) -> Consent:
             hint='say whose voice it is and on what ground it may be used: --consent "my own voice", or "asked in '
             'person on 3 May"',
         )
+    for what, told, most in (("ground", given.ground.strip(), GROUND), ("name", given.person.strip(), LONGEST)):
+        if len(told) > most:
+            raise ConfigError(f"a {what} of {len(told)} characters is too long", hint=f"use at most {most}")
     return Consent(given.person.strip(), given.ground.strip(), given.at or now())
 
 

@@ -144,6 +144,15 @@ def odd(path: Path) -> dict[str, bytes]:
     return made | {name: tampered(path, text).read_bytes() for name, text in texts.items()}
 
 
+def test_consent_is_said_in_a_sentence(library: Library) -> None:
+    """It stands in the label of every file, and over REST in a header, which holds some thousand characters."""
+    for consent in ("x" * 401, Consent("Ada" * 30, "mine", "")):
+        with pytest.raises(ConfigError, match=r"\d+ characters is too long"):
+            agreed(consent, "Ada")
+    made = library.keep(ada(consent=Consent("\N{GRINNING FACE}" * 80, "\N{GRINNING FACE}" * 400, MINE.at)), tone(6))
+    assert len(library.label("tts/parrot", made.name).text()) < 8000
+
+
 def test_no_damage_to_a_file_is_more_than_a_file_that_is_no_voice(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "x.voice"
     library.keep(ada(name="Bea"), tone(6))
