@@ -131,7 +131,7 @@ function rowsIn(section, { reworded, press }) {
       if (!cell) {
         item.append(cell = made("div", "sheet-cell takes-cell"));
         cell.setAttribute("role", "cell");
-        cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true" preserveAspectRatio="none"><path/><path/></svg><span class="takes-length"></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p><span class="badge takes-mark" hidden></span>`;
+        cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true" preserveAspectRatio="none"><path/><path/></svg><span class="takes-length"></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p><span class="badge takes-mark" role="img" hidden></span>`;
       }
       drawCell(column, number, cell);
     });
