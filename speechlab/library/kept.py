@@ -132,7 +132,7 @@ def agreed(consent: str | Consent | None, person: str) -> Consent:
     """The consent, dated now where only its ground was told. Raises PolicyDenied where there is none, and ConfigError
     where it is longer than a sentence."""
     given = Consent(person, consent, now()) if isinstance(consent, str) else consent
-    if given is None or not given.ground.strip() or not given.person.strip():
+    if given is None or not all(any(map(str.isalnum, told)) for told in (given.ground, given.person)):
         raise PolicyDenied(
             f"the voice of {person} may be used only with consent, and none was given",
             hint='say whose voice it is and on what ground it may be used: --consent "my own voice", or "asked in '

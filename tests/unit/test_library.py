@@ -215,7 +215,7 @@ def test_what_cannot_be_a_name(name: str) -> None:
     assert refused.value.hint
 
 
-@pytest.mark.parametrize("consent", [None, "", "  ", Consent("Ada", " ", ""), Consent("", "asked", "")])
+@pytest.mark.parametrize("consent", [None, "", "  ", "\u200b", " -.", Consent("Ada", " ", ""), Consent("", "asked", "")])
 def test_nobodys_voice_is_taken_without_consent(consent: str | Consent | None) -> None:
     with pytest.raises(PolicyDenied, match="only with consent") as denied:
         agreed(consent, "Ada" if isinstance(consent, str) else "")
