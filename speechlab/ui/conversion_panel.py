@@ -13,7 +13,7 @@ from . import converting, settings
 from .assets import asset
 from .controls import build as controls
 from .controls import changed
-from .quiet import AS_SHOWN, QUIET
+from .quiet import AS_SHOWN, IN_TURN, QUIET
 from .switches import cure, engines
 
 SCRIPTS = ("telling.js", "wire.js", "record.js", "sound_giver.js", "likeness.js", "sheet_sound.js", "conversion.js")
@@ -63,7 +63,7 @@ def build(lab: Lab) -> None:
 
     with below:
         # once the panel is looked at: parameters of many panels that are made at one moment get into each other's way
-        gr.render(inputs=[engine], triggers=[desk.submit, engine.change], queue=False)(of_engine)
+        gr.render(inputs=[engine], triggers=[desk.submit, engine.change], **IN_TURN)(of_engine)
 
     def pick(id: str | None) -> tuple[Any, ...]:
         return {}, settings.about(converting.spec(lab, id))

@@ -17,7 +17,7 @@ from ..stages import LIFTS
 from . import settings
 from .controls import build as controls
 from .controls import changed
-from .quiet import QUIET
+from .quiet import IN_TURN, QUIET
 
 RECOGNISE = "recognise"
 """The host's option that says which sound is recognised."""
@@ -65,7 +65,7 @@ class Switch:
             self._recognised = self._recognising()
             below = gr.Column(elem_classes="switched-knobs")
         with below:
-            gr.render(inputs=[self._on, self._engine], queue=False)(self._knobs)
+            gr.render(inputs=[self._on, self._engine], **IN_TURN)(self._knobs)
         self._on.change(lambda yes: (gr.Column(visible=yes), {}), [self._on], [body, self._values], **QUIET)
         self._engine.change(
             lambda id: (settings.about(self._spec(id)), {}), [self._engine], [about, self._values], **QUIET

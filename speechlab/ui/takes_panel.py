@@ -14,7 +14,7 @@ from .controls import build as controls
 from .controls import changed
 from .html import render
 from .languages import Languages
-from .quiet import AS_SHOWN
+from .quiet import AS_SHOWN, IN_TURN
 from .speaking_plan import Wish
 
 DESK = ("telling.js", "wire.js", "take_wire.js", "speak_desk.js")
@@ -88,7 +88,7 @@ def build(lab: Lab) -> None:
         return planned({id: one for id, one in values.items() if id in (ids or ())}, *shown)
 
     with below:
-        gr.render(inputs=[picker], triggers=[picker.select], queue=False)(of_engines)
+        gr.render(inputs=[picker], triggers=[picker.select], **IN_TURN)(of_engines)
     picker.select(needed, [values, picker, *around], [values, sheet], **LATEST, **AS_SHOWN)
     events = [event for component in options.components for event in changed(component)]
     events += [spoken.picker.change, check.change, *changed(lexicon)]

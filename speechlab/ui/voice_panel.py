@@ -13,7 +13,7 @@ from .blending import blenders
 from .controls import build as controls
 from .controls import changed
 from .languages import Languages
-from .quiet import AS_SHOWN, QUIET
+from .quiet import AS_SHOWN, IN_TURN, QUIET
 
 DESK = (
     "telling.js",
@@ -74,7 +74,7 @@ def build(lab: Lab) -> None:
             told.then(planned, beside, [desk], **AS_SHOWN)  # the change of a state that no queue sees is not told
 
     with below:
-        gr.render(inputs=[engine], triggers=[engine.change], queue=False)(of_engine)  # the best there is has none
+        gr.render(inputs=[engine], triggers=[engine.change], **IN_TURN)(of_engine)  # the best there is has none
 
     def pick(id: str | None, language: str | None) -> tuple[Any, ...]:
         codes = voice_making.languages(voice_making.spec(lab, id))

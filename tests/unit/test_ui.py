@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import gradio as gr
 import numpy as np
 import pytest
+from gradio.renderable import Renderable
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
@@ -33,6 +34,7 @@ from speechlab.params import check, knobs
 from speechlab.speakers import Editing
 from speechlab.ui import results, settings, who
 from speechlab.ui.controls import Controls, build, step_for
+from speechlab.ui.page import page
 from speechlab.ui.playable import playable
 from speechlab.ui.results import Outline
 from speechlab.ui.rows import row
@@ -165,6 +167,16 @@ def test_a_sliders_default_is_one_of_its_steps(thousandths: int) -> None:
     assert (value / step_for(0, 1, value)) % 1 == pytest.approx(0, abs=1e-6) or (
         value / step_for(0, 1, value)
     ) % 1 > 1 - 1e-6
+
+
+def test_controls_are_rendered_one_after_the_other() -> None:
+    async def made(lab: Lab) -> gr.Blocks:  # gradio's blocks make a loop of their own where none runs
+        return page(lab)
+
+    with Lab(discover=False) as lab:
+        blocks = asyncio.run(made(lab))
+    renders = [one for one in blocks.fns.values() if isinstance(getattr(one.fn, "__self__", None), Renderable)]
+    assert {(one.queue, one.concurrency_id, one.concurrency_limit) for one in renders} == {(True, "controls", 1)}
 
 
 def test_settings_become_a_pipeline_with_what_was_changed_alone() -> None:

@@ -14,7 +14,7 @@ from ..controls import build as controls
 from ..controls import changed
 from ..languages import Languages
 from ..listening import GIVES_TRANSLATION, Hearer, Wish
-from ..quiet import AS_SHOWN
+from ..quiet import AS_SHOWN, IN_TURN
 
 SCRIPTS = ("live_sound.js", "live_wire.js", "live_captions.js", "live_room.js", "live.js")
 """The parts of the page's script, in the order in which they build on each other."""
@@ -102,7 +102,7 @@ def build(lab: Lab) -> None:
         gr.on(events, change, [*beside, *made.components], [captions, how], trigger_mode="always_last", **AS_SHOWN)
 
     with below:
-        gr.render(inputs=[heard_by], queue=False)(of_hearer)
+        gr.render(inputs=[heard_by], **IN_TURN)(of_hearer)
 
     def pick(key: str | None, *shown: Any) -> tuple[Any, ...]:
         one = listening.hearer(lab, key)

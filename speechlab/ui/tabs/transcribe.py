@@ -16,7 +16,7 @@ from ..controls import build as controls
 from ..desk import Desk, said
 from ..html import render
 from ..languages import Languages
-from ..quiet import QUIET
+from ..quiet import IN_TURN, QUIET
 from ..speech_panel import SpeechPanel
 from ..switches import Clean, Who
 
@@ -97,7 +97,7 @@ def build(lab: Lab) -> None:
         queue.submit(submit, inputs, None, trigger_mode="multiple", **QUIET)
 
     with below:
-        gr.render(inputs=[engine], queue=False)(of_engine)
+        gr.render(inputs=[engine], **IN_TURN)(of_engine)
 
     def pick(id: str | None, language: str | None) -> tuple[Any, ...]:
         spec = desk.spec(id)
@@ -154,4 +154,4 @@ def _download(desk: Desk, opened: gr.State) -> None:
                     None, [address], None, js=FETCH, **QUIET
                 )
 
-        gr.render(inputs=[format], queue=False)(of_format)
+        gr.render(inputs=[format], **IN_TURN)(of_format)

@@ -12,7 +12,7 @@ from ..assets import asset
 from ..controls import build as controls
 from ..controls import changed
 from ..languages import Languages
-from ..quiet import AS_SHOWN, QUIET
+from ..quiet import AS_SHOWN, IN_TURN, QUIET
 from ..translating import Wish
 
 SCRIPTS = ("telling.js", "wire.js", "rows.js", "sheet_wire.js", "sheet_rows.js", "sheet_sound.js", "sheet.js")
@@ -88,7 +88,7 @@ def build(lab: Lab) -> None:
         told.then(planned, beside, [sheet], **AS_SHOWN)  # a state that no queue sees tells nobody of its change
 
     with below:
-        gr.render(inputs=[engine], queue=False)(of_engine)
+        gr.render(inputs=[engine], **IN_TURN)(of_engine)
 
     settled = [spoken.picker.change, into.picker.change, *changed(terms)]
     gr.on(settled, planned, beside, [sheet], trigger_mode="always_last", **AS_SHOWN)
