@@ -151,4 +151,4 @@ class Speaking(Base):
     @cached_property
     def library(self) -> Library:
         """The voices to speak with that are kept under names of their own."""
-        return Library(self.home)
+        return Library(self.home, lambda kept: loaded("speechlab.cloning:forgotten")(self, kept))
