@@ -30,6 +30,8 @@ class _Slot:
     seconds: float
     lock: threading.RLock = field(default_factory=threading.RLock)
     renewing: threading.Lock = field(default_factory=threading.Lock)
+    teaching: threading.Lock = field(default_factory=threading.Lock)
+    """Held while it is taught a voice, so that who asks for the same meanwhile waits, and nobody teaches it twice."""
     users: int = 0
     used_at: float = 0.0
     taught: dict[str, str] = field(default_factory=dict)

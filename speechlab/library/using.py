@@ -104,12 +104,13 @@ def _own(loaded: Loaded, library: Library, kept: Kept, name: str) -> str:
 
     Raises as :func:`in_own_words`.
     """
-    taught = loaded.slot.taught
-    if kept.mark not in taught:
-        taught[kept.mark] = _learnt(loaded, library, kept, name)
-        if kept.reference:
-            remember(loaded, library.folder, kept, taught[kept.mark])
-    return taught[kept.mark]
+    with loaded.slot.teaching:
+        taught = loaded.slot.taught
+        if kept.mark not in taught:
+            taught[kept.mark] = _learnt(loaded, library, kept, name)
+            if kept.reference:
+                remember(loaded, library.folder, kept, taught[kept.mark])
+        return taught[kept.mark]
 
 
 def _learnt(loaded: Loaded, library: Library, kept: Kept, name: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechlab import AudioError, ConfigError, Consent, EngineFailed, Lab, OutputError, PolicyDenied
-from speechlab.library import Kept, Library, agreed, called, cloned
+from speechlab.library import Kept, Library, agreed, called, cloned, in_own_words
 from speechlab.library.kept import read
 from speechlab.library.shelf import clip
 from tests.unit.voice_doubles import Changer, Manner, Parrot, VoicePlugin, tone
@@ -273,6 +275,33 @@ def test_an_engine_that_has_forgotten_a_voice_learns_it_again_once(lab: Lab, lib
     own = f"clone-{made.reference[:8]}"
     assert {voice for _, voice, _ in Parrot.asked} == {own}
     assert library.get("Ada").own == own
+
+
+def test_an_engine_learns_a_voice_once_however_many_ask_for_it_at_once(
+    lab: Lab, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service would keep, and count, one voice for each."""
+    library.keep(ada(), tone(6))
+    learn, both = Parrot.clone, threading.Barrier(2)
+
+    def slowly(self: Parrot, *how: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.3)
+        return learn(self, *how)
+
+    monkeypatch.setattr(Parrot, "clone", slowly)
+    monkeypatch.setattr(Parrot, "voices", lambda self: [])  # as a service that lists it late
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(voices_of, lab) for _ in range(2)]:
+            done.result()
+    assert len(Parrot.taught) == 1
+
+
+def voices_of(lab: Lab) -> None:
+    """What a run does before its first sentence."""
+    step = lab.pipeline({"stage": [{"use": "tts/parrot", "voice": "Ada"}]}).steps[0]
+    with lab.pool.lease(step.spec, step.params) as loaded:
+        in_own_words(loaded, step.lift_options)
 
 
 def test_each_speaker_may_have_a_voice_of_the_library(lab: Lab, library: Library) -> None:
