@@ -27,6 +27,8 @@ RECORD, CLIP = "voice.json", "reference.flac"
 """What is in a file of a voice."""
 LARGEST = {RECORD: 1 << 20, CLIP: 256 << 20}
 """Bytes: whoever gives such a file to a lab cannot fill its memory."""
+BLOCK, LONGEST = 10.0, 600.0
+"""Seconds of sound that are looked at as one, and of the longest clip that is taken in."""
 DAMAGED = (
     *(OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError),  # the last where it is encrypted, or nested deep
@@ -161,6 +163,12 @@ class Library:
             )
         if not data:
             return self.keep(replace(kept, reference="", seconds=0.0))
+        for part in media.read(io.BytesIO(data), seconds=BLOCK):  # before all of it is held: silence takes no room
+            if part.end > LONGEST:
+                raise AudioError(
+                    f"the clip in {path.name} is longer than {LONGEST / 60:.0f} minutes",
+                    hint="a voice is made of half a minute; have it exported once more",
+                )
         clip = _decoded(data)
         if clip.digest != kept.reference:
             raise AudioError(

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechlab import AudioError, ConfigError, Consent, EngineFailed, Lab, OutputError, PolicyDenied
+from speechlab import Audio, AudioError, ConfigError, Consent, EngineFailed, Lab, OutputError, PolicyDenied, media
 from speechlab.library import Kept, Library, agreed, called, cloned, in_own_words
 from speechlab.library.kept import read
 from speechlab.library.shelf import clip
@@ -144,6 +145,13 @@ def odd(path: Path) -> dict[str, bytes]:
         "half a letter": record.replace('"own": "clone-1"', '"own": "\\ud800"'),
     }
     return made | {name: tampered(path, text).read_bytes() for name, text in texts.items()}
+
+
+def test_a_small_file_cannot_fill_the_memory(library: Library, tmp_path: Path) -> None:
+    hours = media.encode(Audio(np.zeros(8_000 * 601, np.float32), 8_000), "flac")  # of silence, which takes no room
+    path = tampered(tmp_path / "x.voice", {"layout": 1, **ada(reference="0").as_json()}, hours)
+    with pytest.raises(AudioError, match="longer than 10 minutes"):
+        library.load(path)
 
 
 def test_consent_is_said_in_a_sentence(library: Library) -> None:
