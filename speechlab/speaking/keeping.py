@@ -31,7 +31,10 @@ class Kept:
         self._report, self._writable = report, True
 
     def __contains__(self, index: int) -> bool:
-        return self._path(index).is_file()
+        try:
+            return self._path(index).is_file() and probe(self._path(index)).duration > 0
+        except SpeechLabError:  # damaged: it is said anew
+            return False
 
     def get(self, index: int) -> Said:
         """A sentence. Raises AudioError where it cannot be read."""

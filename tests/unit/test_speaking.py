@@ -191,6 +191,16 @@ def test_words_are_kept_with_what_was_said(lab: Lab) -> None:
     assert again[0].words == first[0].words != ()
 
 
+@pytest.mark.parametrize("junk", [b"", b"fLaC junk"])
+def test_a_damaged_sentence_is_said_anew(lab: Lab, junk: bytes) -> None:
+    list(lab.speaking("One two.", engine="timed", resume=False))
+    for path in lab.home.glob("checkpoints/speech-*/*.flac"):
+        path.write_bytes(junk)
+    [one] = lab.speaking("One two.", engine="timed", resume=True)
+    assert len(Talker.asked) == 2
+    assert one.audio.frames
+
+
 def test_a_hundred_thousand_characters_begin_at_once(lab: Lab) -> None:
     text = "This is one more sentence of the book. " * 2600
     spoken = lab.speaking(text, engine="talker")
