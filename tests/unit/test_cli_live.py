@@ -211,7 +211,7 @@ def test_the_help_imports_nothing_heavy() -> None:
 def test_wrong_arguments(code: int, told: str, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     if code == 3:
         builtins = Plugins(discover=False)
-        monkeypatch.setattr("speechlab.lab.preferred", lambda plugins, kind: preferred(builtins, kind))
+        monkeypatch.setattr("speechlab.lab.base.preferred", lambda plugins, kind: preferred(builtins, kind))
     assert told in fails(code, *args)
 
 
