@@ -32,7 +32,7 @@ class Kept:
 
     def __contains__(self, index: int) -> bool:
         try:
-            return self._path(index).is_file() and probe(self._path(index)).duration > 0
+            return self._path(index).is_file() and bool(probe(self._path(index)).duration)
         except SpeechLabError:  # damaged: it is said anew
             return False
 
