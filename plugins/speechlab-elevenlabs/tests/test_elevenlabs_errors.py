@@ -11,7 +11,7 @@ import pytest
 from elevenlabs.core.api_error import ApiError
 from fastapi.responses import JSONResponse
 from speechlab_elevenlabs import KEY, RealtimeOptions, ScribeOptions, ServiceParams, SpeechOptions
-from speechlab_elevenlabs.errors import explained
+from speechlab_elevenlabs.errors import NoSuchVoice, explained
 from speechlab_elevenlabs.realtime import Hearing, RealtimeScribe
 from speechlab_elevenlabs.scribe import Scribe
 from speechlab_elevenlabs.speaking import Speaker
@@ -242,7 +242,7 @@ def test_a_realtime_connection_with_a_wrong_key(
         ),
         (
             ApiError(status_code=400, body={"detail": {"code": "voice_not_found", "message": "-"}}),
-            ConfigError,
+            NoSuchVoice,
             "no such voice",
         ),
         (
