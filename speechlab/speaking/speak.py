@@ -36,6 +36,8 @@ from .voices import synthesizer
 
 LOOKED = 2000
 """Characters of a text that are looked at for its language."""
+SHOWN = 60
+"""Characters of a sentence that a message quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ class Speaking(Iterator[Spoken]):
                 continue
             for (number, line), made in _made(self._lab, self._ways[key], list(some), self.language):
                 said = made.finished(line.text, script.spec.sample_rate, script.options.loudness, line.gain)
+                if not said.audio.frames:
+                    self._lab.report(f"{self.engine} had nothing to say for {_beginning(line.text)!r}")
                 if kept is not None:
                     kept.keep(number, said, self.engine)
                 yield number, line, said
@@ -214,6 +218,10 @@ def speaking(
 ) -> Speaking:
     """The sentences of a text, as :meth:`speechlab.Lab.speaking` tells them."""
     return Speaking(lab, script(lab, text, voice, engine, language, told(knobs)), only, resume)
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def joined(spoken: Iterable[Spoken]) -> Iterator[Audio]:

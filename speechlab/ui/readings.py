@@ -132,12 +132,12 @@ class Reading:
                 self.takes[who] = Take(who, upload.path.parent, self._uploads.hold(upload))
             return self.takes[who]
 
-    def hear(self, take: Take, spoken: Spoken) -> Sound:
-        """One sentence more of a take, or the same anew. Raises OutputError."""
+    def hear(self, take: Take, spoken: Spoken, label: str) -> Sound:
+        """One sentence more of a take, or the same anew; its file says of itself what it is. Raises OutputError."""
         number, audio = spoken.index, spoken.audio
         path = take.folder / f"{number:06d}.flac"
         if audio.frames:
-            write(audio, path)
+            write(audio, path, comment=label)
         words = tuple(replace(one, start=one.start - spoken.start, end=one.end - spoken.start) for one in spoken.words)
         with self._lock:
             take.turns += 1

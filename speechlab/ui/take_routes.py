@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from starlette.concurrency import run_in_threadpool
 
 from ..lab import Lab
-from ..media import encode
+from ..media import encode, probe
 from ..rest.errors import refusal
 from ..types import Audio
 from . import take_files
@@ -94,7 +94,8 @@ def take_routes(lab: Lab) -> APIRouter:
         audio = said.audio
         silence = np.zeros(round(min(max(after, 0.0), LONGEST) * audio.sample_rate), np.float32)
         whole = Audio(np.concatenate([silence, audio.mono]), audio.sample_rate)
-        return Response(encode(whole, "flac"), media_type="audio/flac", headers=PRIVATE)
+        flac = encode(whole, "flac", comment=probe(said.path).comment)
+        return Response(flac, media_type="audio/flac", headers=PRIVATE)
 
     @router.post("/{id}/proofs")
     async def listen(id: str, said: dict[str, Any]) -> Response:

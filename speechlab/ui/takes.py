@@ -160,10 +160,11 @@ def _said(lab: Lab, reading: Reading, take: Take, asked: Asked) -> Generator[Lin
         take.sounds.clear()
         take.proofs.clear()
     yield {"speaker": take.speaker, "notes": take.notes, "anew": asked.only is None}
-    began = time.perf_counter()
+    began, label = time.perf_counter(), ""
     with closes(speech):
         for spoken in speech:
-            sound = reading.hear(take, spoken)
+            label = label or speech.label(spoken).text()
+            sound = reading.hear(take, spoken, label)
             took = round(time.perf_counter() - began, 3)
             yield {"sound": heard(spoken.index, sound), "seconds": took}
 

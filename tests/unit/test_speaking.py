@@ -50,7 +50,7 @@ class Talker:
             raise RuntimeError("out of memory")
         hush = np.zeros(RATE // 2, np.float32)
         level = 0.02 if len(Talker.asked) % 2 else 0.4
-        for _ in text.split():
+        for _ in [] if "mute" in text else text.split():
             tone = level * np.sin(2 * np.pi * 300 * np.arange(round(RATE * 0.1 / options.speed)) / RATE)
             yield Audio(tone.astype(np.float32), RATE)
         yield Audio(hush, RATE)
@@ -96,6 +96,15 @@ def test_the_first_sentence_is_told_before_the_second_is_begun(lab: Lab) -> None
     first = next(spoken)
     assert (first.index, first.text, len(Talker.asked)) == (0, "One two three four.", 1)
     assert [one.text for one in spoken] == ["Five six seven eight nine.", "Ten eleven twelve."]
+
+
+def test_a_sentence_of_which_nothing_is_heard_is_told() -> None:
+    Talker.asked = []
+    told: list[str] = []
+    with Lab(Plugin(), discover=False, policy=Policy(watermark=False), report=told.append) as lab:
+        spoken = list(lab.speaking(f"One two. {'mute' * 20}. Three.", engine="talker"))
+    assert [bool(one.audio.frames) for one in spoken] == [True, False, True]
+    assert told == [f"tts/talker had nothing to say for '{'mute' * 15}\N{HORIZONTAL ELLIPSIS}'"]
 
 
 def test_closing_stops(lab: Lab) -> None:

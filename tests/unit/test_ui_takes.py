@@ -211,6 +211,10 @@ def test_takes_are_told_sentence_by_sentence_each_with_its_sound(client: TestCli
     answer = heard(client, id, 0)
     assert answer.headers["content-type"] == "audio/flac"
     assert soundfile.info(io.BytesIO(answer.content)).duration == pytest.approx(sound["seconds"], abs=0.001)
+    for after in (0.0, 0.5):
+        label = label_in(probe(io.BytesIO(heard(client, id, 0, after=after).content)).comment)
+        assert label is not None
+        assert label.engine == "tts/hum"
     after, _ = soundfile.read(io.BytesIO(heard(client, id, 1, after=0.5).content))
     alone, _ = soundfile.read(io.BytesIO(heard(client, id, 1).content))
     assert len(after) - len(alone) == RATE // 2
