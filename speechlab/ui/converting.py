@@ -15,7 +15,7 @@ from typing import Any
 from ..clients import admit
 from ..closing import closes
 from ..engines import EngineSpec, Kind, present
-from ..errors import ConfigError, EngineUnavailable, SpeechLabError
+from ..errors import ConfigError, SpeechLabError
 from ..jobs import Jobs, Upload
 from ..lab import Lab
 from ..library import conversion_consent
@@ -23,6 +23,7 @@ from ..media import probe, read, writing
 from ..params import Knob, check
 from ..provenance import Label
 from ..types import Audio
+from .checking import checked, usable
 from .switches import engines
 from .voice_samples import likeness
 
@@ -52,13 +53,9 @@ def plan(lab: Lab, id: str | None, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the page's script needs to convert, or why it cannot."""
     made: dict[str, Any] = {"engine": id or "", "values": dict(values), "problem": "", "hint": ""}
     try:
-        admit(lab, values)
         chosen = lab.engine(Kind.CONVERT, id or None)
-        for part in (chosen.params, chosen.options):
-            check(part, {name: value for name, value in values.items() if name in part.model_fields}, chosen.name)
-        lab.policy.admit(chosen)
-        if chosen.missing():
-            raise EngineUnavailable(f"{chosen.id} is not installed", hint=chosen.cure)
+        checked(lab, chosen, values)
+        usable(lab, chosen)
     except SpeechLabError as error:
         made |= {"problem": str(error), "hint": error.hint}
     return made

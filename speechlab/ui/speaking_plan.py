@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..clients import admit
 from ..engines import EngineSpec, Kind
 from ..engines.service import PRICED
 from ..errors import SpeechLabError
@@ -14,6 +13,7 @@ from ..lab import Lab
 from ..params import check
 from ..speaking import SpeakOptions
 from ..translation import glossary
+from .checking import checked
 from .voice_choices import synthesizers
 
 
@@ -61,11 +61,7 @@ def plan(lab: Lab, wish: Wish) -> dict[str, Any]:
     try:
         check(SpeakOptions, wish.options, "speaking")
         for id, values in wish.values.items():
-            admit(lab, values)
-            spec = lab.engine(Kind.TTS, id)
-            for part in (spec.params, spec.options):
-                own = {name: value for name, value in values.items() if name in part.model_fields}
-                check(part, own, spec.name)
+            checked(lab, lab.engine(Kind.TTS, id), values)
         if words := glossary(wish.lexicon.splitlines()):
             made["options"]["lexicon"] = words
     except SpeechLabError as error:

@@ -8,16 +8,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..clients import admit
 from ..engines import EngineSpec, Kind
 from ..errors import EngineUnavailable, SpeechLabError
 from ..lab import Lab
 from ..languages import Languages
-from ..params import Knob, check, knobs
+from ..params import Knob, knobs
 from ..preferred import ROUTES
 from ..stages import LIFTS
 from ..translation.glossary import glossary
 from . import settings
+from .checking import checked
 from .languages import direction
 from .listening import installed
 from .speaking import speaker
@@ -113,11 +113,8 @@ def plan(lab: Lab, wish: Wish) -> dict[str, Any]:
         "hint": "",
     }
     try:
-        admit(lab, wish.values)
         chosen = lab.engine(Kind.TRANSLATE, wish.engine or None)
-        for part in (chosen.params, chosen.options, LIFTS[Kind.TRANSLATE].options):
-            own = {name: value for name, value in wish.values.items() if name in part.model_fields}
-            check(part, own, chosen.name)
+        checked(lab, chosen, wish.values, LIFTS[Kind.TRANSLATE].options)
         plan["glossary"] = glossary(wish.glossary.splitlines())
     except SpeechLabError as error:
         plan |= {"problem": str(error), "hint": error.hint}

@@ -13,9 +13,10 @@ from ..engines import EngineSpec, Kind
 from ..errors import ConfigError, EngineUnavailable, SpeechLabError
 from ..lab import Lab
 from ..library import CLONING, MATCHING, agreed, called, how_made
-from ..params import Knob, check
+from ..params import Knob
 from ..preferred import TOY
 from ..types import Consent
+from .checking import checked, usable
 from .html import render
 from .voice_clips import Clip
 from .voice_samples import told
@@ -102,13 +103,9 @@ def plan(lab: Lab, id: str | None, language: str | None, values: Mapping[str, An
     values = {**({"language": language} if language else {}), **values}
     made: dict[str, Any] = {"engine": id or "", "values": values, "problem": "", "hint": ""}
     try:
-        admit(lab, values)
         [chosen, *_] = learners(lab, id or None)
-        for part in (chosen.params, chosen.options):
-            check(part, {name: value for name, value in values.items() if name in part.model_fields}, chosen.name)
-        lab.policy.admit(chosen)
-        if chosen.missing():
-            raise EngineUnavailable(f"{chosen.id} is not installed", hint=chosen.cure)
+        checked(lab, chosen, values)
+        usable(lab, chosen)
     except SpeechLabError as error:
         made |= {"problem": str(error), "hint": error.hint}
     return made
