@@ -13,8 +13,8 @@ from ..params import Params, check
 
 
 def checked(lab: Lab, spec: EngineSpec, values: Mapping[str, Any], *around: type[Params]) -> None:
-    """Raises ConfigError or PolicyDenied where a value is none that the engine, or the host's options ``around`` it, may
-    have."""
+    """Raises ConfigError or PolicyDenied where a value is none that the engine, or the host's options ``around`` it,
+    may have."""
     admit(lab, values)
     for part in (spec.params, spec.options, *around):
         check(part, {name: value for name, value in values.items() if name in part.model_fields}, spec.name)
