@@ -1,11 +1,28 @@
 """What nobody said is flagged, what people say is not."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechlab import Segment, Span
+from speechlab import (
+    AsrOptions,
+    Audio,
+    EngineSpec,
+    Kind,
+    Lab,
+    Params,
+    Recording,
+    Segment,
+    SegmentUpdate,
+    Span,
+    hookimpl,
+)
 from speechlab.stages.guard import Guard, compression_ratio, loops
+from tests.doubles import talk
 
 PROSE = (
     "He hoped there would be stew for dinner, turnips and carrots and bruised potatoes and fat mutton pieces to be "
@@ -67,3 +84,33 @@ def test_words_that_all_differ_are_no_loop(words: list[int]) -> None:
 @given(st.text())
 def test_a_compression_ratio_is_never_negative(text: str) -> None:
     assert compression_ratio(text) >= 0.0
+
+
+class Prompt:
+    """Settles a segment for each second as soon as it has heard it."""
+
+    def __init__(self, params: Params, context: Any) -> None: ...
+
+    def open(self, options: AsrOptions) -> "Prompt":
+        return self
+
+    def feed(self, audio: Audio) -> Iterator[SegmentUpdate]:
+        for second in audio.chunks(1.0):
+            text = f"second {second.start:.0f}"
+            yield SegmentUpdate(segment=Segment(second.start, second.end, text=text, id=text))
+
+    def flush(self) -> Iterator[SegmentUpdate]:
+        yield from ()
+
+
+class Plugin:
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        register(EngineSpec(id="prompt", kind=Kind.ASR, load=Prompt, options=AsrOptions))
+
+
+def test_what_is_settled_at_once_is_held_against_all_speech_of_the_recording(home: Path) -> None:
+    with Lab(Plugin(), discover=False, home=home) as lab:
+        pipeline = {"stage": [{"use": "vad/energy"}, {"use": "asr/prompt"}]}
+        transcript = Recording.of(lab.open(pipeline, talk(4.0, pause=2.0))).transcript
+    assert [segment.text for segment in transcript if segment.suspect] == ["second 0", "second 7"]
