@@ -2,7 +2,8 @@
 
 from .line import Line
 from .options import SpeakOptions
-from .speak import Speaking, Spoken, joined, retold, said, speaking
+from .speak import Speaking, speaking
+from .spoken import Spoken, joined, retold, said
 from .voices import synthesizer, voices
 
 __all__ = [

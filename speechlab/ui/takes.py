@@ -17,7 +17,7 @@ from ..lab import Lab, told
 from ..params import Knob, check, knobs
 from ..proofing import Proofing
 from ..speaking import Speaking, SpeakOptions, synthesizer
-from ..speaking.speak import looked, script
+from ..speaking.script import looked, script
 from ..speaking.ssml import is_ssml, marked
 from .readings import LONGEST, Reading, Take, Who, heard
 
