@@ -36,9 +36,9 @@ class Piece:
             yield HeardChunk(self.heard)
 
     def events(self) -> Iterator[Event]:
-        """What was told, then its sound: whoever hears it knows by then when somebody speaks."""
-        yield from self.told
+        """Its sound, then what was told."""
         yield from self.sound()
+        yield from self.told
 
 
 def cut(

@@ -136,7 +136,7 @@ class Run:
         self, piece: Piece, keys: list[str], body: tuple[Step, ...], stages: dict[int, Stage], again: bool
     ) -> Events:
         done, log = self._kept(piece, keys) if again else (0, None)
-        events: Iterable[Event] = piece.events() if log is None else chain(log, piece.sound())
+        events: Iterable[Event] = piece.events() if log is None else chain(piece.sound(), log)
         for step, name in list(zip(body, keys, strict=True))[done:]:
             events = guarded(step, stages[id(step)], events, self.trace)
             if self.checkpoints is not None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..engines import BatchRecognizer, Recognizer, StreamingRecognizer
 from ..params import Params
-from ..types import Audio, AudioChunk, Event, HeardChunk, Progress, Segment, SegmentUpdate, Span
+from ..types import Audio, AudioChunk, Event, HeardChunk, Progress, Segment, SegmentUpdate, Span, Tick
 from .base import Flow, Lift, Making, Scope, Stage
 from .better import recognised_better
 from .clips import Clip, clips
@@ -116,29 +116,40 @@ class Track:
 
 
 def streaming(making: Making) -> Stage:
-    """One session for the whole stream, or for a piece of it; the guard looks at what is settled."""
+    """One session for the whole stream, or for a piece of it.
+
+    The guard looks at what is settled once the detector has told of the same sound: it does so after the sound.
+    """
 
     def stage(events: Iterable[Event]) -> Iterator[Event]:
         speech, telling = SpeechTimes(), Telling(guard=making.lift.guard)
+        unjudged: list[Any] = []
 
-        def heard() -> Iterator[Event]:
-            for event in events:
-                speech.hear(event)
-                yield event
+        def judged() -> Iterator[Event]:
+            for update in unjudged:
+                if update is RESTARTED:
+                    yield from telling.anew()
+                    continue
+                yield telling.same(update, speech.until(update.segment.end) if making.detected else None)
+                if update.final:
+                    speech.forget(update.segment.end)
+            unjudged.clear()
 
         def tell(update: Any) -> Iterator[Event]:
-            if update is RESTARTED:
-                yield from telling.anew()
-                return
-            yield telling.same(update, speech.until(update.segment.end) if making.detected else None)
-            if update.final:
-                speech.forget(update.segment.end)
+            unjudged.append(update)
+            if not making.detected:
+                yield from judged()
 
         def settled(update: SegmentUpdate) -> float | None:
             return update.segment.end if update.final else None
 
         through = through_listener(making, tell, settled) if making.live else through_session(making, tell)
-        yield from through(heard())
+        for event in through(events):
+            if isinstance(event, AudioChunk | Tick):  # by now the detector has told of the sound before
+                yield from judged()
+            speech.hear(event)
+            yield event
+        yield from judged()
 
     return stage
 

@@ -109,8 +109,11 @@ class Plugin:
         register(EngineSpec(id="prompt", kind=Kind.ASR, load=Prompt, options=AsrOptions))
 
 
-def test_what_is_settled_at_once_is_held_against_all_speech_of_the_recording(home: Path) -> None:
+@pytest.mark.parametrize("streamed", [False, True])
+def test_what_is_settled_at_once_is_held_against_all_speech_told_of_the_same_sound(home: Path, streamed: bool) -> None:
+    pipeline = {"stage": [{"use": "vad/energy"}, {"use": "asr/prompt"}]}
     with Lab(Plugin(), discover=False, home=home) as lab:
-        pipeline = {"stage": [{"use": "vad/energy"}, {"use": "asr/prompt"}]}
-        transcript = Recording.of(lab.open(pipeline, talk(4.0, pause=2.0))).transcript
+        sound = talk(4.0, pause=2.0)
+        events = lab.stream(pipeline, [sound]) if streamed else lab.open(pipeline, sound)
+        transcript = Recording.of(events).transcript
     assert [segment.text for segment in transcript if segment.suspect] == ["second 0", "second 7"]
