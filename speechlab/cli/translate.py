@@ -2,103 +2,43 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..batch import Finished, SubtitleBatch
+from ..batch import Finished
 from ..choosing import translator
 from ..engines import EngineSpec, Kind
 from ..errors import ConfigError, EngineUnavailable
-from ..formats.options import SubtitleOptions
 from ..lab import Lab, told
 from ..languages import standard
-from ..media import SUFFIXES as RECORDINGS
 from ..params import knobs
 from ..stages import LIFTS
 from ..subtitles import SUFFIXES as SUBTITLES
 from ..translation import Becomes, glossary
-from ..types import Event, Fold, Recording, Segment, Transcript
-from .account import Account
+from ..types import Event, Fold, Recording, Transcript
 from .app import lab_of
+from .columns import columns, recording_of
 from .flags import FlagCommand, FlagGroup, chosen
 from .lines import batches, typed
 from .messages import say
-from .recordings import (
-    CHANNEL,
-    RESUME,
-    Channel,
-    format_elsewhere,
-    format_flags,
-    many,
-    options_of,
-    parameter,
-    printable,
-    work,
-)
-from .recordings import recordings as gathered
+from .recordings import CHANNEL, RESUME, Channel, format_elsewhere, format_flags, parameter, work
 from .routes import routes, untranslated
+from .subtitle_files import SECOND, subtitles
 from .transcribe import engine_id
+from .translatable import Given, there
 
 OWN = frozenset({"to", "source", "glossary", "language", "tentative"})
 """Parameters that the command itself has a flag for, or that mean something live only."""
-SECOND = tuple(knob for knob in knobs(SubtitleOptions) if knob.name == "second")
-"""What the options of a subtitle file are that stays in its own format."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """What is to be translated."""
-
-    texts: tuple[str, ...] = ()
-    subtitles: tuple[Path, ...] = ()
-    recordings: tuple[Path, ...] = ()
-
-    @classmethod
-    def of(cls, inputs: Sequence[str]) -> Given:
-        """Arguments that name files or folders, and those that are texts. Raises ConfigError."""
-        paths = [Path(one) for one in inputs if _there(one)]
-        texts = tuple(one for one in inputs if not _there(one))
-        gone = next((one for one in texts if _like_a_file(one)), None)
-        if gone:
-            raise ConfigError(f"there is no file {gone}", hint="check the path")
-        if texts and paths:
-            raise ConfigError(
-                f"{paths[0]} is a file and {texts[0]!r} is none", hint="translate texts and files in two calls"
-            )
-        if plain := next((path for path in paths if path.suffix.lower() in (".txt", ".md")), None):
-            raise ConfigError(
-                f"{plain} is neither a recording nor subtitles",
-                hint=f"give a text by standard input, such as with: < {shlex.quote(str(plain))}",
-            )
-        written = tuple(path for path in paths if path.suffix.lower() in SUBTITLES)
-        heard = tuple(path for path in paths if path not in written)
-        if written and heard:
-            raise ConfigError(
-                f"{written[0]} are subtitles and {heard[0]} is a recording", hint="translate them in two calls"
-            )
-        return cls(texts, written, heard)
-
-
-def _there(name: str) -> bool:
-    try:
-        return bool(name.strip()) and Path(name).exists()
-    except (OSError, ValueError):  # too long for a name, or with a null in it: a text
-        return False
-
-
-def _like_a_file(text: str) -> bool:
-    return not any(map(str.isspace, text)) and text.lower().endswith((*SUBTITLES, *RECORDINGS))
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    lab, found = lab_of(ctx), [one for one in given.get("inputs") or () if _there(one)]
+    lab, found = lab_of(ctx), [one for one in given.get("inputs") or () if there(one)]
     heard = helping or any(Path(one).suffix.lower() not in SUBTITLES for one in found)
     groups = []
     try:
@@ -209,15 +149,14 @@ def translate(
     for one in into if spec.kind is Kind.TRANSLATE else ():
         translator(lab, one, stage.get("source"), spec.id)  # refuses what no way leads to
     tell = partial(_tell, into=into, show_route=show_route)
+
+    def also(report: Finished) -> None:
+        tell(report.recording, f"{report.item.path.name}: ")
+
     if given.recordings:
         pipeline = lab.pipeline({"title": "Translate", "stage": _stages(ctx, lab, spec, recognizer, into, stage)})
         shown = formats or ("txt",)
-        ctx.exit(
-            work(
-                ctx, pipeline, given.recordings, shown, out, resume, channel, into=into,
-                also=lambda report: tell(report.recording, f"{report.item.path.name}: "),
-            )
-        )  # fmt: skip
+        ctx.exit(work(ctx, pipeline, given.recordings, shown, out, resume, channel, into=into, also=also))
     if spec.kind is not Kind.TRANSLATE:
         raise ConfigError(
             f"{spec.name} hears speech, and reads no text", hint="leave --engine out, or name a translator"
@@ -227,18 +166,17 @@ def translate(
         return lab.translating(recording, to, engine=spec.id, **stage)
 
     if given.subtitles:
-        batch = _subtitles(ctx, given.subtitles, formats, into, translating, out, encoding)
-        ctx.exit(_account(ctx, batch, formats, tell))
+        ctx.exit(subtitles(ctx, given.subtitles, formats, into, translating, out, encoding, also))
     if out is not None or formats:
         raise ConfigError("a text is printed, and written to no file", hint="leave --out and --format out")
     for lines in [given.texts] if given.texts else _typed():
-        fold = Fold(recording := _recording(lines))
+        fold = Fold(recording := recording_of(lines))
         try:
             for event in translating(recording, into):
                 fold.apply(event)
         finally:  # what was done before an engine failed is not lost
             recording = fold.recording()
-            for line in _columns(recording, into, several=not given.texts or len(into) > 1):
+            for line in columns(recording, into, several=not given.texts or len(into) > 1):
                 click.echo(line)
             sys.stdout.flush()
         tell(recording)
@@ -280,74 +218,6 @@ def _stages(
         {"use": hearing.name, **spoken, **chosen(ctx, "asr")},
         {"use": spec.name, "to": list(into), **stage},
     ]
-
-
-def _subtitles(
-    ctx: click.Context,
-    files: Sequence[Path],
-    formats: Sequence[str],
-    into: Sequence[str],
-    translating: Any,
-    out: Path | None,
-    encoding: str | None,
-) -> SubtitleBatch:
-    """The work on subtitle files. Raises ConfigError where its result could not be printed."""
-    lab, second = lab_of(ctx), chosen(ctx, "format").get("second")
-    options = options_of(ctx, formats) if formats else {}
-    if not formats and second not in (None, "source"):
-        raise ConfigError(
-            f"{second!r} cannot stand beneath a translation in the file's own format, only what was said can",
-            hint="--second source; or name a format, such as --format srt, to lay the subtitles out anew",
-        )
-    found = gathered(files)
-    if out is None and formats:
-        printable(lab, found, options, into)
-    elif out is None and len(found.items) * len(into) > 1:
-        raise ConfigError(
-            f"{many(len(found.items), 'file')} in {many(len(into), 'language')} are too much to print",
-            hint="say where the files go: --out DIR (--out . is here)",
-        )
-    return SubtitleBatch(lab, found.items, into, translating, out, options, second == "source", encoding)
-
-
-def _account(ctx: click.Context, batch: SubtitleBatch, formats: Sequence[str], tell: Any) -> int:
-    """Do the work on subtitle files; gives the exit code."""
-
-    def finished(report: Finished) -> None:
-        if not report.written:
-            [to] = batch.into
-            if batch.formats:
-                [(id, options)] = batch.formats.items()
-                data = batch.lab.render(report.recording, id, **{"track": to, **options})
-            else:
-                data = batch.written(report.item, report.recording, to)
-            click.echo(data, nl=False)
-        tell(report.recording, f"{report.item.path.name}: ")
-
-    account = Account(
-        len(batch.items),
-        verbose=bool(ctx.find_root().params.get("verbose")),
-        finished=finished,
-        stopped="stopped; what is written is whole",
-    )
-    return account.of(batch)
-
-
-def _recording(lines: Sequence[str]) -> Recording:
-    """A segment for each line, also for an empty one."""
-    told = tuple(Segment(0.0, 0.0, text=line, id=f"{number:06d}") for number, line in enumerate(lines))
-    return Recording(Transcript(told))
-
-
-def _columns(recording: Recording, into: Sequence[str], several: bool) -> Iterator[str]:
-    """A line for each text, up to the first that is not done; the languages as columns. Where there are several of
-    either, each text is on one line."""
-    tracks = [{one.id: one.text for one in recording.translations.get(to, ())} for to in into]
-    for segment in recording.transcript:
-        texts = [track[segment.id] for track in tracks if segment.id in track]
-        if len(texts) < len(tracks):
-            return
-        yield "\t".join(" ".join(text.split()) for text in texts) if several else texts[0]
 
 
 def _tell(recording: Recording, name: str = "", *, into: Sequence[str], show_route: bool) -> None:
