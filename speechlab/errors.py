@@ -15,13 +15,35 @@
 
 from __future__ import annotations
 
+import re
+
+QUOTED = re.compile(
+    r"""(?<![\w\\])(?P<mark>['"])(?P<shown>(?:\\.|(?!(?P=mark)).){60})(?:\\.|(?!(?P=mark)).){40,}+(?P=mark)(?!\w)"""
+)
+"""What somebody gave, and a message quotes, where it is longer than a hundred characters."""
+LONGEST, TAIL = 600, 150
+"""Characters of a message, and of what is told of the end of a longer one."""
+MORE = "\N{HORIZONTAL ELLIPSIS}"
+
 
 class SpeechLabError(Exception):
     """Base of the tree. The message is one sentence; ``hint`` says what to do next, and every face shows it."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(" ".join(line.strip() for line in message.splitlines()))  # what a library says has many lines
+        super().__init__(sentence(message))
         self.hint = hint
+
+
+def sentence(message: str) -> str:
+    """A message on one line, and a short one: what a library says has many lines, and what somebody gave by mistake may
+    be a book.
+
+    >>> sentence(f"there is no voice {'x' * 5000!r}")
+    "there is no voice 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'"
+    """
+    line = " ".join(line.strip() for line in message.splitlines())
+    line = QUOTED.sub(rf"\g<mark>\g<shown>{MORE}\g<mark>", line)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - TAIL]} {MORE} {line[-TAIL:]}"
 
 
 class PluginError(SpeechLabError):

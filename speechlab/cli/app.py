@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from ..contributions import loaded
-from ..errors import EngineNotFound, PluginError, SpeechLabError
+from ..errors import EngineNotFound, PluginError, SpeechLabError, sentence
 from ..lab import Lab
 from ..params import nearest
 from ..policy import Policy
@@ -104,7 +104,7 @@ def _told(run: Callable[[], Any], *, verbose: bool) -> int:
         return STOPPED
     except click.ClickException as error:
         at = error.ctx if isinstance(error, click.UsageError) else None
-        tell(error.format_message(), f"`{at.command_path} --help` tells how it is used" if at else "")
+        tell(sentence(error.format_message()), f"`{at.command_path} --help` tells how it is used" if at else "")
         return error.exit_code
     except SpeechLabError as error:
         tell(str(error), error.hint)
@@ -115,11 +115,11 @@ def _told(run: Callable[[], Any], *, verbose: bool) -> int:
         _mute()
         if error.errno == errno.EPIPE:
             return BROKEN_PIPE
-        tell(f"{error.filename or 'the output'}: {error.strerror or error}")
+        tell(sentence(f"{error.filename or 'the output'}: {error.strerror or error}"))
         return FAILED
     except Exception as error:  # the last resort: no traceback for who did not ask for one
         tell(
-            f"something unforeseen went wrong: {type(error).__name__}: {error}",
+            sentence(f"something unforeseen went wrong: {type(error).__name__}: {error}"),
             "" if verbose else "this is a bug; --verbose shows where, which is what a report of it needs",
         )
         if verbose:
