@@ -2,6 +2,7 @@
 
 from .board import Reader
 from .hub import Live
-from .session import KEEP_SECONDS, MOST_AHEAD, RATE, LiveSession
+from .inbox import RATE
+from .session import KEEP_SECONDS, MOST_AHEAD, LiveSession
 
 __all__ = ["KEEP_SECONDS", "MOST_AHEAD", "RATE", "Live", "LiveSession", "Reader"]

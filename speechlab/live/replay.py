@@ -13,7 +13,8 @@ from ..source import Sound, Source
 from ..types import Audio, AudioChunk, Event
 from ..types.codec import EVENTS, from_json
 from .flow import Flow
-from .session import RATE, LiveSession
+from .inbox import RATE
+from .session import LiveSession
 from .simulated import Cost, SimulatedWorkers, none
 from .workers import Crew
 

@@ -5,32 +5,26 @@ from __future__ import annotations
 import math
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import AudioError, EngineFailed, OutputError, SpeechLabError
+from ..errors import AudioError, EngineFailed, SpeechLabError
 from ..media import mended
 from ..pipeline import SPEECH_KINDS, Pipeline
 from ..types import Audio, Event, Recording, Samples, SegmentUpdate, SpeechEnded, SpeechStarted
 from .board import WHO, Board, Reader
 from .flow import Flow
-from .keeping import Keeping
+from .inbox import MOST_AT_ONCE, RATE, Inbox
 
-RATE = 16_000
-"""Hz; the sound of every session is mono."""
 MOST_AHEAD = 30.0
 """Seconds of sound that may wait to be looked at; who sends more is to wait."""
 KEEP_SECONDS = 60.0
 """Seconds that a session waits for a client that has gone; and how much sound a client keeps to send again."""
-STEP = 1.0
-"""Seconds of sound at most that stages hear at once: a detector tells of it behind it, and not too late."""
 NEWEST = 0.2
 """Seconds over which the level is measured."""
-MOST_AT_ONCE = round(STEP * RATE)
 STATUS = 0.5
 """Seconds of sound between two messages about how it goes."""
 SILENT = -100.0
@@ -45,8 +39,6 @@ class LiveSession:
     def __init__(self, make: Callable[[Pipeline, LiveSession], Flow], wake: Callable[[LiveSession], None]) -> None:
         self.id = secrets.token_urlsafe(18)
         self.board = Board()
-        self.received = 0
-        """Samples taken so far."""
         self.over: Future[None] = Future()
         self.over.set_running_or_notify_cancel()  # who waits for it may stop waiting, but not call it off
         self.sound: Path | None = None
@@ -63,16 +55,13 @@ class LiveSession:
         """Whether somebody sees to its text, so that it need not be saved here."""
         self._make, self._wake_hub = make, wake
         self._lock = threading.Lock()
-        self._keeps = threading.Lock()  # so that sound is kept in the order in which it leaves the inbox
-        self._inbox: deque[Samples] = deque()
-        self._inbox_frames = 0
+        self._inbox = Inbox(self.notice)
         self._flow: Flow | None = None
         self._next: Flow | None = None
         self._draining: list[threading.Thread] = []
         self._flows = 1
-        self._finishing = self._ending = self._ended = False
+        self._ending = self._ended = False
         self._claimed = self._stays = False
-        self._keeping: Keeping | None = None
         self._speaking = False
         self._language: str | None = None
         self._told_at = -STATUS
@@ -96,6 +85,11 @@ class LiveSession:
         return self._flow is not None
 
     @property
+    def received(self) -> int:
+        """Samples taken so far."""
+        return self._inbox.received
+
+    @property
     def seconds(self) -> float:
         """Length of the sound taken so far."""
         return self.received / RATE
@@ -103,7 +97,7 @@ class LiveSession:
     @property
     def ahead(self) -> float:
         """Seconds of sound that wait to be looked at."""
-        return self._inbox_frames / RATE + self.flow.crew.behind
+        return len(self._inbox) / RATE + self.flow.crew.behind
 
     def feed(self, sound: Audio | Samples) -> None:
         """The next sound, 16 kHz mono; returns at once. What comes after :meth:`finish` is not heard.
@@ -115,18 +109,12 @@ class LiveSession:
         samples = mended(np.array(sound.mono if isinstance(sound, Audio) else sound, np.float32))
         if samples.ndim != 1:
             raise AudioError(f"a session hears one channel, not sound shaped {samples.shape}", hint="mix it down")
-        with self._lock:
-            if self._finishing or not len(samples):
-                return
-            self._inbox.append(samples)
-            self._inbox_frames += len(samples)
-            self.received += len(samples)
-        self.wake()
+        if self._inbox.put(samples):
+            self.wake()
 
     def finish(self) -> None:
         """No more sound will come: what is open is settled, then it is over. Returns at once."""
-        with self._lock:
-            self._finishing = True
+        self._inbox.close()
         self.wake()
 
     def stay(self) -> None:
@@ -146,9 +134,7 @@ class LiveSession:
         flow = self._make(pipeline, self)
         flow.load()
         with self._lock:
-            unused = flow if self._finishing else self._next
-            if not self._finishing:
-                self._next = flow
+            unused, self._next = (flow, self._next) if self._inbox.closed else (self._next, flow)
         if unused is not None:
             unused.close()
         self.wake()
@@ -188,18 +174,15 @@ class LiveSession:
         self._change()
         if self.flow.crew.behind > MOST_AHEAD:
             return None
-        with self._keeps:
-            audio = self._taken()
-            if audio is not None:
-                self._keep(audio.mono)
-        if self._inbox_frames:
+        audio = self._inbox.take()
+        if self._inbox:
             self.wake()
         return audio
 
     @property
     def hurried(self) -> bool:
         """Whether more has come than stages hear at once."""
-        return self._inbox_frames > MOST_AT_ONCE
+        return len(self._inbox) > MOST_AT_ONCE
 
     def advance(self, audio: Audio | None) -> None:
         """Let the pipeline hear the sound, and tell what is known now."""
@@ -214,7 +197,7 @@ class LiveSession:
             failure = _told(error)
         if self._ended:
             self.flow.close()
-        elif failure is not None or (self._finishing and not self._inbox):
+        elif failure is not None or (self._inbox.closed and not self._inbox):
             self._ending = True
             settling = threading.Thread(target=self._settle, args=(failure,), name="live session ends", daemon=True)
             settling.start()
@@ -230,7 +213,7 @@ class LiveSession:
 
     def keep(self, path: Path) -> None:
         """Write all that is heard to a wav file. Raises OutputError."""
-        self._keeping = Keeping(path, RATE)
+        self._inbox.keep(path)
         self.sound = path
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -239,7 +222,7 @@ class LiveSession:
         """Go over to the next pipeline; what the last one has still to tell comes when it is known."""
         with self._lock:
             flow, self._next = self._next, None
-            at = (self.received - self._inbox_frames) / RATE
+        at = self._inbox.at
         if flow is not None:
             last, self._flow = self.flow, flow
             self._flows += 1
@@ -250,23 +233,6 @@ class LiveSession:
             self._draining.append(thread)
             thread.start()
             self._introduce()
-
-    def _taken(self) -> Audio | None:
-        """The next of what waits, as much as stages hear at once."""
-        with self._lock:
-            if not self._inbox:
-                return None
-            start, left = self.received - self._inbox_frames, MOST_AT_ONCE
-            parts = []
-            while left and self._inbox:
-                part = self._inbox.popleft()
-                if len(part) > left:
-                    self._inbox.appendleft(part[left:])
-                    part = part[:left]
-                parts.append(part)
-                left -= len(part)
-                self._inbox_frames -= len(part)
-        return Audio(parts[0] if len(parts) == 1 else np.concatenate(parts), RATE, start / RATE)
 
     def _push(self, audio: Audio | None) -> None:
         """Tell what this sound brings; also what comes before an engine fails."""
@@ -302,29 +268,6 @@ class LiveSession:
                     pass
         self.board.tell(*events)
 
-    def _keep(self, samples: Samples) -> None:
-        """Write the sound to the file, if there is one; where that fails, only the file is given up."""
-        try:
-            if self._keeping is not None:
-                self._keeping.write(samples)
-        except OutputError as error:
-            self.notice(f"{error}; it is kept until here")
-
-    def _keep_rest(self) -> None:
-        """What still waits is not looked at any more, and kept all the same."""
-        with self._keeps:
-            with self._lock:
-                left = list(self._inbox)
-                self._inbox.clear()
-                self._inbox_frames = 0
-            for samples in left:
-                self._keep(samples)
-            try:
-                if self._keeping is not None:
-                    self._keeping.close()
-            except OutputError as error:
-                self.notice(str(error))
-
     def _heard(self, audio: Audio) -> None:
         if audio.end - self._told_at < STATUS:
             return
@@ -336,7 +279,7 @@ class LiveSession:
             "Status",
             at=round(audio.end, 2),
             samples=self.received,
-            lag=round(max(self.flow.crew.lag, self._inbox_frames / RATE), 2),
+            lag=round(max(self.flow.crew.lag, len(self._inbox) / RATE), 2),
             speed=None if speed is None else round(speed, 1),
             level=round(max(SILENT, 10 * math.log10(power)), 1) if power else SILENT,
             language=self._language,
@@ -375,9 +318,10 @@ class LiveSession:
         with self._lock:
             if self._ended:
                 return
-            self._ended = self._finishing = True
+            self._ended = True
+            self._inbox.close()
             unused, self._next = self._next, None
-        self._keep_rest()
+        self._inbox.empty()
         for flow in (self.flow, unused):
             if flow is not None:
                 flow.close()
