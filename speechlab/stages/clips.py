@@ -126,10 +126,11 @@ def packed(speech: Iterable[Span], window: float, gap: float) -> Iterator[Span]:
         yield held
 
 
-def quietest(audio: Audio, start: float, end: float) -> float:
-    """The time between ``start`` and ``end`` at which the sound is least loud; ``end`` where all is equal."""
+def quietest(audio: Audio, start: float, end: float, over: float = FRAME) -> float:
+    """The time between ``start`` and ``end`` at which the sound is least loud, ``over`` so many seconds; ``end`` where
+    all is equal."""
     part = audio.crop(start, end)
-    step = max(1, round(FRAME * part.sample_rate))
+    step = max(1, round(over * part.sample_rate))
     frames = part.frames // step
     if frames < 1:
         return end
