@@ -13,6 +13,7 @@ import numpy as np
 from . import media
 from .closing import closes
 from .errors import AudioError
+from .given import fits, shown
 from .types import Audio, AudioChunk, Event, Samples
 
 Sound = str | Path | BinaryIO | Audio
@@ -30,6 +31,14 @@ class Source:
     """One recording, readable again and again."""
 
     sound: Sound
+
+    def __post_init__(self) -> None:
+        """Raises AudioError for what is no sound at all."""
+        if not fits(self.sound, Sound):
+            raise AudioError(
+                f"{shown(self.sound)} is no sound",
+                hint="give a path, a file that is open for reading in binary, or an Audio(samples, sample_rate)",
+            )
 
     @cached_property
     def digest(self) -> str:

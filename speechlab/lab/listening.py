@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Literal
 
 from ..contributions import loaded
 from ..engines import Kind
+from ..given import checked
 from ..pipeline import Pipeline
 from ..provenance import Origin, origin, watermark
 from ..soundcheck import SoundCheck, sound_check
@@ -19,12 +20,14 @@ from .base import Base, told
 class Listening(Base):
     """The part of :class:`speechlab.Lab` that listens."""
 
+    @checked
     def transcription(self, engine: str | None = None, *, vad: str | None = None, **knobs: Any) -> Pipeline:
         """The one-stage pipeline behind :meth:`transcribe`, with speech detection before it."""
         spec = self.engine(Kind.ASR, engine)
         stages: list[dict[str, Any]] = [{"use": f"vad/{vad}"}] if vad else []
         return self.pipeline({"title": "Transcribe", "stage": [*stages, {"use": spec.name, **told(knobs)}]})
 
+    @checked
     def transcribe(
         self,
         sound: Sound,
@@ -39,17 +42,20 @@ class Listening(Base):
         pipeline = self.transcription(engine, language=language, **knobs)
         return self.run(pipeline, sound, channel=channel, resume=resume)
 
+    @checked
     def diarize(self, sound: Sound, engine: str | None = None, **knobs: Any) -> Diarization:
         """Who spoke when. ``knobs`` as in :meth:`transcribe`, among them ``speakers`` where their number is known."""
         spec = self.engine(Kind.DIARIZE, engine)
         return self.run({"title": "Diarize", "stage": [{"use": spec.name, **told(knobs)}]}, sound).diarization
 
+    @checked
     def denoise(self, sound: Sound, engine: str | None = None, **knobs: Any) -> Audio:
         """The recording without its noise. ``knobs`` as in :meth:`transcribe`, among them ``attenuation_limit_db``."""
         spec = self.engine(Kind.DENOISE, engine)
         pipeline = {"title": "Denoise", "stage": [{"use": spec.name, **told(knobs)}]}
         return Audio.join(self.sound(pipeline, sound))
 
+    @checked
     def soundcheck(self, sound: Sound) -> SoundCheck:
         """What a recording is like: level, clipping, noise, bandwidth, channels and silence, with advice in words.
 
@@ -57,6 +63,7 @@ class Listening(Base):
         """
         return sound_check(Source(sound), self.pool, self.plugins)
 
+    @checked
     def provenance(self, sound: str | Path | BinaryIO) -> Origin:
         """Whether a file says that an engine made it: by the mark in its sound, and by its label.
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..contributions import loaded
 from ..engines import Quote
 from ..errors import ConfigError
+from ..given import checked
 from ..library import Library
 from ..source import Sound
 from ..types import Audio, Consent, Voice
@@ -18,6 +19,7 @@ from .base import Base
 class Speaking(Base):
     """The part of :class:`speechlab.Lab` that speaks."""
 
+    @checked
     def speaking(
         self,
         text: str,
@@ -41,6 +43,7 @@ class Speaking(Base):
         how = {"language": language, "only": only, "resume": resume, **knobs}
         return loaded("speechlab.speaking:speaking")(self, text, voice, engine, **how)
 
+    @checked
     def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
         """A text as sound, all of it; the rest as in :meth:`speaking`."""
         sentences = list(loaded("speechlab.speaking:joined")(self.speaking(text, voice, engine, **knobs)))
@@ -48,6 +51,7 @@ class Speaking(Base):
             raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
         return Audio.join(sentences)
 
+    @checked
     def quote(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Quote | None:
         """What :meth:`speaking` will cost with the same arguments, told without sending any of the text; None where the
         engine charges nothing, or does not tell. As a text, it is one sentence. A :class:`speechlab.speaking.Speaking`
@@ -58,6 +62,7 @@ class Speaking(Base):
         told: Quote | None = self.speaking(text, voice, engine, **knobs).quote()
         return told
 
+    @checked
     def proof(
         self,
         text: str,
@@ -75,18 +80,21 @@ class Speaking(Base):
         how = {"language": language, "recognizer": recognizer, "reference": reference}
         return loaded("speechlab.proofing:proof")(self, text, audio, **how)
 
+    @checked
     def similarity(self, one: Sound, other: Sound, engine: str | None = None) -> Any:
         """How alike the voices of two recordings are, of one person each: a :class:`speechlab.proofing.Similarity`,
         which tells its scale. Less than two seconds of speech tell little. Raises AudioError where nobody speaks, and
         EngineUnavailable where no engine that tells is installed."""
         return loaded("speechlab.proofing:similarity")(self, one, other, engine)
 
+    @checked
     def reference(self, sound: Sound, *, alone: bool = False) -> Any:
         """A clip of a voice, listened to before a voice is made of it: a :class:`speechlab.cloning.Reference` with
         advice in words on its length, clipping, noise and silence, and on how many people speak. ``alone``: one person
         does, whoever seems to be heard. Raises AudioError where it cannot be read."""
         return loaded("speechlab.cloning:referenced")(self, sound, alone=alone)
 
+    @checked
     def clone(
         self,
         reference: Sound | Any,
@@ -110,12 +118,14 @@ class Speaking(Base):
         voice: Voice = loaded("speechlab.cloning:clone")(self, reference, name, **how)
         return voice
 
+    @checked
     def name_voice(self, name: str, voice: str, engine: str | None = None, **knobs: Any) -> Voice:
         """An engine's own ``voice``, or a blend that it understands, kept in the :attr:`library` under a name, with
         these options of the engine. Raises ConfigError where it has no such voice, or the name is taken."""
         kept: Voice = loaded("speechlab.cloning:named")(self, name, voice, engine, **knobs)
         return kept
 
+    @checked
     def convert(
         self,
         sound: Sound,
@@ -137,6 +147,7 @@ class Speaking(Base):
         )
         return pieces
 
+    @checked
     def dub(self, sound: Sound, to: str, source: str | None = None, engine: str | None = None, **how: Any) -> Any:
         """A recording spoken in another language, each segment in the time of its original: a
         :class:`speechlab.dubbing.Dub`, to be written, or iterated for its events, and asked for its ``report``.

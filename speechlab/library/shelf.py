@@ -16,6 +16,7 @@ from pathlib import Path
 from .. import media
 from ..errors import AudioError, ConfigError, OutputError, SpeechLabError
 from ..files import atomic_write
+from ..given import checked
 from ..params import nearest
 from ..provenance import Label
 from ..types import Audio, Consent
@@ -55,11 +56,13 @@ class Library:
                 continue  # of another version, or damaged: as if it were not there
         return tuple(sorted(found, key=lambda kept: folded(kept.name)))
 
+    @checked
     def find(self, name: str) -> Kept | None:
         """The voice of this name or id; None where there is none."""
         wanted = folded(name)
         return next((kept for kept in self.all() if wanted in (folded(kept.name), kept.id)), None)
 
+    @checked
     def get(self, name: str) -> Kept:
         """The same. Raises ConfigError where there is none."""
         kept = self.find(name)
@@ -89,6 +92,7 @@ class Library:
             self._forget(kept)
         return kept
 
+    @checked
     def reference(self, name: str | Kept) -> Audio:
         """The clip that a voice was made from. Raises ConfigError where there is none, and AudioError."""
         kept = name if isinstance(name, Kept) else self.get(name)
@@ -102,6 +106,7 @@ class Library:
                 f"no clip is kept of the voice {kept.name!r}", hint="it is one that an engine brings, not a copy"
             ) from None
 
+    @checked
     def remove(self, name: str) -> Kept:
         """Delete a voice for good, with its clip and what engines have learnt of it; gives what it was. Raises
         ConfigError and OutputError.
@@ -113,6 +118,7 @@ class Library:
         self._delete(kept)
         return kept
 
+    @checked
     def rename(self, name: str, new: str) -> Kept:
         """Call a voice otherwise; whatever named it before must name it anew. Raises ConfigError where the name is
         taken or is none, and OutputError."""
@@ -127,6 +133,7 @@ class Library:
             self._delete(kept)
         return done
 
+    @checked
     def export(self, name: str, path: str | os.PathLike[str]) -> Path:
         """Write a voice to one file, with its clip and the consent to it. Raises ConfigError and OutputError."""
         kept = self.get(name)
@@ -137,6 +144,7 @@ class Library:
         atomic_write(target, _packed(replace(kept, params={}), data), private=True)
         return target
 
+    @checked
     def load(self, path: str | os.PathLike[str], name: str | None = None) -> Kept:
         """Take in a voice that :meth:`export` wrote, under its own name or another.
 
