@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from speechlab import Lab
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
-from tests.browser.visits import CHROMIUM, SOON
+from tests.browser.visits import AUTOPLAY, CHROMIUM, SOON, Keep, Visitor, launch
 
 
 @pytest.fixture(scope="module")
@@ -22,19 +24,30 @@ def url(lab: Lab) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window. Sound plays without being asked for by a click."""
+def flags() -> Sequence[str]:
+    """What the module's browser is started with; a module whose people have a microphone brings its own."""
+    return AUTOPLAY
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, flags: Sequence[str]) -> Iterator[Browser]:
+    """The module's browser."""
+    browser = launch(playwright, *flags)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def visitor(browser: Browser) -> Iterator[Visitor]:
     """Called, it is another person's browser; at the end of the test no page of theirs has met an error."""
     contexts: list[BrowserContext] = []
     problems: list[str] = []
@@ -50,3 +63,18 @@ def visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Keep:
+    """Keeps a screenshot under a name, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
+    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shot(page: Page, name: str, *, whole: bool = False) -> None:
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(300)  # for what is still moving
+        page.screenshot(path=folder / f"{name}.png", full_page=whole)
+        assert (folder / f"{name}.png").stat().st_size > 5_000
+
+    return shot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from speechlab import (
     AsrOptions,
@@ -31,6 +30,7 @@ from speechlab import (
 from speechlab.media import read, write
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
+from tests.browser.visits import Keep, Visitor
 
 RATE = 8_000
 LINES = ("good morning everybody", "is it raining", "only a little", "shall we begin", "let us begin", "and so we did")
@@ -109,7 +109,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(visitor: Callable[..., BrowserContext]) -> Visit:
+def visit(visitor: Visitor) -> Visit:
     """Opens the page."""
 
     def opened(url: str, width: int = 1280, **how: Any) -> Page:
@@ -185,16 +185,8 @@ def downloaded(page: Page) -> str:
     return Path(got.value.path()).read_text(encoding="utf-8")
 
 
-def keep(page: Page, name: str, tmp_path: Path) -> None:
-    """A screenshot, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
-    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-    page.mouse.move(0, 0)
-    page.wait_for_timeout(300)
-    page.screenshot(path=folder / f"{name}.png")
-
-
 def test_speakers_are_told_apart_renamed_merged_and_split_with_undo(
-    visit: Visit, url: str, recording: Make, tmp_path: Path
+    visit: Visit, url: str, recording: Make, keep: Keep
 ) -> None:
     page = visit(url)
     transcribed(page, recording())
@@ -227,7 +219,7 @@ def test_speakers_are_told_apart_renamed_merged_and_split_with_undo(
     page.locator(".sl-box").nth(4).press("Space")
     expect(page.locator(".sl-chosen-count")).to_have_text("2 lines are said by")
     assert page.locator("#player audio").evaluate("audio => audio.paused")
-    keep(page, "8-speakers", tmp_path)
+    keep(page, "8-speakers")
     correcting(page, page.get_by_role("button", name="Another speaker").click)
     assert lines(page) == ["Ada Lovelace", "Speaker 2", "Speaker 3", "Speaker 4", "Speaker 2", "Speaker 4"]
     page.get_by_role("button", name="Done").click()
@@ -366,7 +358,7 @@ def test_an_engine_that_is_not_there_says_how_to_get_it(visit: Visit, url: str) 
     expect(page.locator("#denoise-how")).to_contain_text("pip install speechlab-absent")
 
 
-def test_speakers_fit_a_phone_in_the_dark(visit: Visit, url: str, recording: Make, tmp_path: Path) -> None:
+def test_speakers_fit_a_phone_in_the_dark(visit: Visit, url: str, recording: Make, keep: Keep) -> None:
     page = visit(url, 360, color_scheme="dark")
     transcribed(page, recording("phone.wav", 410), clean=True)
     page.get_by_role("button", name="Select lines").click()
@@ -380,7 +372,7 @@ def test_speakers_fit_a_phone_in_the_dark(visit: Visit, url: str, recording: Mak
         }).map(e => e.outerHTML)"""
     )
     assert outside == []
-    keep(page, "9-speakers-phone", tmp_path)
+    keep(page, "9-speakers-phone")
 
 
 def test_only_who_has_the_id_corrects_a_recording(url: str) -> None:

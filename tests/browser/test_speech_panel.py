@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from speechlab import Audio, Kind, Lab
 from speechlab.media import write
+from tests.browser.visits import Visitor
 
 RATE = 16_000
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
@@ -24,7 +25,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(params=[(1280, "light"), (360, "dark")], ids=["wide", "narrow and dark"])
-def page(request: pytest.FixtureRequest, visitor: Callable[..., BrowserContext], url: str) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, visitor: Visitor, url: str) -> Iterator[Page]:
     width, scheme = request.param
     page = visitor(viewport={"width": width, "height": 1000}, color_scheme=scheme).new_page()
     page.goto(f"{url}?__theme={scheme}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import zipfile
@@ -12,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Segment, TtsOptions, Voice, hookimpl
 from speechlab.media import write
-from tests.browser.visits import SOON
+from tests.browser.visits import SOON, Keep, Visitor
 
 RATE = 8_000
 LINES = ("Good morning everybody.", "Is it raining?", "Only a little.", "Shall we begin?")
@@ -137,7 +136,7 @@ Open = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(visitor: Callable[..., BrowserContext], url: str) -> Iterator[Open]:
+def visit(visitor: Visitor, url: str) -> Iterator[Open]:
     """Opens the tab, with From and Into picked."""
     Greeter.let = threading.Semaphore(0)
     Greeter.calls.clear()
@@ -171,24 +170,6 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def keep(tmp_path: Path) -> Callable[[Visit, str], None]:
-    """Keeps a screenshot, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
-    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def shot(one: Visit, name: str) -> None:
-        one.page.mouse.move(0, 0)
-        one.page.wait_for_timeout(300)
-        whole = not name.startswith("phone")  # what is beyond its screen is not drawn
-        one.page.screenshot(path=folder / f"translate-{name}.png", full_page=whole)
-
-    return shot
-
-
-Keep = Callable[[Visit, str], None]
-
-
 def test_a_text_stands_in_several_languages_side_by_side(visit: Open, keep: Keep) -> None:
     one = visit("Portuguese", "French")
     one.translate()
@@ -200,7 +181,7 @@ def test_a_text_stands_in_several_languages_side_by_side(visit: Open, keep: Keep
     boxes = [one.rows.nth(1).locator(".sheet-text").nth(n).bounding_box() for n in range(3)]
     assert all(boxes)
     assert len({round(box["y"]) for box in boxes if box}) == 1
-    keep(one, "text")
+    keep(one.page, "translate-text", whole=True)
 
     one.head("fr").get_by_role("button", name="Copy").click()
     assert one.page.evaluate("navigator.clipboard.readText()") == "\n".join(f"salut {x}" for x in TEXT.splitlines())
@@ -279,7 +260,7 @@ def test_a_recording_goes_through_the_queue_and_is_heard_from_any_segment(
     one.column("pt").nth(1).click()
     one.page.wait_for_function("(audio) => !audio.paused && audio.currentTime < 4", arg=audio.element_handle())
     one.page.get_by_role("button", name="Pause").click()
-    keep(one, "recording")
+    keep(one.page, "translate-recording", whole=True)
 
     one.page.get_by_role("combobox", name="Format").select_option("srt")
     one.page.get_by_role("checkbox", name="With the original").check()
@@ -343,7 +324,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence_and_what_is_done_stays(visit:
     one.page.keyboard.press("Enter")
     expect(one.head("pt").get_by_role("alert")).to_contain_text("it stumbled")
     expect(one.column("pt")).to_have_text("\u2013")
-    keep(one, "failed")
+    keep(one.page, "translate-failed", whole=True)
 
 
 def test_work_can_be_stopped(visit: Open) -> None:
@@ -386,7 +367,7 @@ def test_a_recording_is_dubbed_and_heard_at_the_same_times(visit: Open, recordin
     with one.page.expect_download() as got:
         one.page.get_by_role("link", name="Download what is heard").click()
     assert got.value.suggested_filename == "interview.pt.flac"
-    keep(one, "dubbed")
+    keep(one.page, "translate-dubbed", whole=True)
     tracks.select_option("As recorded")
     one.page.wait_for_function("(audio) => audio.src.includes('lab/sound')", arg=audio.element_handle())
     expect(one.head("fr").get_by_role("button", name="Speak it")).to_be_hidden()
@@ -398,7 +379,7 @@ def test_a_language_that_is_written_to_the_left(visit: Open, keep: Keep) -> None
     expect(one.column("he").first).to_have_attribute("dir", "rtl")
     expect(one.head("he")).to_have_attribute("dir", "rtl")
     assert one.column("he").first.evaluate("(node) => getComputedStyle(node).direction") == "rtl"
-    keep(one, "rtl-dark")
+    keep(one.page, "translate-rtl-dark", whole=True)
 
 
 def test_the_keyboard_goes_through_the_rows(visit: Open, recording: Path) -> None:
@@ -436,15 +417,15 @@ def test_a_page_that_is_loaded_anew_comes_back_to_its_sheet(visit: Open) -> None
 
 def test_a_phone(visit: Open, recording: Path, keep: Keep) -> None:
     one = visit("Portuguese", "Hebrew", viewport={"width": 360, "height": 780}, has_touch=True)
-    keep(one, "phone-idle")
+    keep(one.page, "translate-phone-idle")
     one.page.set_input_files(".desk-files", recording)
     expect(one.column("he")).to_have_count(len(LINES))
     expect(one.column("he").nth(3)).to_have_text(f"שלום {LINES[3]}")
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 360
     expect(one.rows.nth(0).locator(".sheet-label").first).to_have_text("Portuguese")
-    keep(one, "phone-heads")
+    keep(one.page, "translate-phone-heads")
     one.rows.nth(3).scroll_into_view_if_needed()
-    keep(one, "phone-rows")
+    keep(one.page, "translate-phone-rows")
 
 
 def test_every_button_has_a_name(visit: Open, recording: Path) -> None:

@@ -1,12 +1,28 @@
-"""What every visit to the page keeps to: where the browser is, and how long anything may take."""
+"""What every visit to the page keeps to: the browser and how it is started, and how long anything may take."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 SOON = 20_000
 """Milliseconds after which a test gives up."""
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 expect.set_options(timeout=SOON)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+AUTOPLAY = ("--autoplay-policy=no-user-gesture-required",)
+"""Sound plays without being asked for by a click."""
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""There is a microphone, and a page may use it."""
+
+Visitor = Callable[..., BrowserContext]
+"""Called as ``Browser.new_context`` is: another person's browser."""
+Keep = Callable[..., None]
+"""Called with a page and a name: a screenshot; of the ``whole`` page if wanted."""
+
+
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """Chromium without a window."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
