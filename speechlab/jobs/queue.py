@@ -199,14 +199,14 @@ class Jobs:
 
     def _dispatch(self) -> None:
         """Start every job that need not wait."""
-        while (job := self._take()) is not None:
-            thread = threading.Thread(target=self._work, args=(job,), name=f"job {job.lane}", daemon=True)
-            self._threads[job.id] = thread
+        while (taken := self._take()) is not None:
+            job, thread = taken
             self._tell(job)
             thread.start()
 
-    def _take(self) -> Job | None:
-        """The job whose turn it is, if an engine is free for one."""
+    def _take(self) -> tuple[Job, threading.Thread] | None:
+        """The job whose turn it is, if an engine is free for one, and the thread that will do it: known at once, so
+        that nobody takes the job for an idle one."""
         with self._lock:
             free = [
                 job
@@ -219,7 +219,9 @@ class Jobs:
             self._served[job.owner] = self._number()
             self._busy[job.lane] += 1
             job.state = State.LOADING
-            return job
+            thread = threading.Thread(target=self._work, args=(job,), name=f"job {job.lane}", daemon=True)
+            self._threads[job.id] = thread
+            return job, thread
 
     def _work(self, job: Job) -> None:
         self._here.job, state = job, State.FAILED

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
 from pathlib import Path
 
 import numpy as np
@@ -141,13 +141,12 @@ def test_an_engine_works_on_one_job_at_a_time_and_another_engine_on_its_own(desk
 
 
 def test_nobody_waits_behind_all_the_files_of_another(desk: Desk) -> None:
-    ended: list[str] = []
+    ended: queue.Queue[str] = queue.Queue()
     jobs = [desk.submit("ann", f"ann {n}") for n in range(3)] + [desk.submit("bob", "bob")]
     for job in jobs:
-        job.over.add_done_callback(lambda future: ended.append(future.result().order.name))
+        job.over.add_done_callback(lambda future: ended.put(future.result().order.name))
     desk.one.let(4)
-    wait([job.over for job in jobs], SOON)
-    assert ended == ["ann 0", "bob", "ann 1", "ann 2"]
+    assert [ended.get(timeout=SOON) for _ in jobs] == ["ann 0", "bob", "ann 1", "ann 2"]
 
 
 def test_a_waiting_job_is_cancelled_at_once(desk: Desk) -> None:
@@ -260,9 +259,10 @@ def test_a_removed_job_leaves_nothing_behind(desk: Desk) -> None:
     released = threading.Event()
     order = desk.order(seconds=400)
     job = desk.jobs.submit("ann", order, release=released.set)
-    for _ in range(9):
+    for _ in range(8):
         assert desk.one.begun.acquire(timeout=SOON)
         desk.one.let(1)
+    assert desk.one.begun.acquire(timeout=SOON)
     assert any(desk.home.glob("checkpoints/**/*.jsonl"))
     desk.jobs.remove(job)
     assert desk.jobs.of("ann") == []
@@ -271,6 +271,29 @@ def test_a_removed_job_leaves_nothing_behind(desk: Desk) -> None:
     settled(job)
     assert released.wait(SOON)
     assert not any(desk.home.glob("checkpoints/**/*"))
+
+
+def test_a_job_that_is_removed_while_its_thread_is_made_keeps_its_sound_until_it_is_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over: queue.Queue[bool] = queue.Queue()
+    blocking = desk.submit("bob")
+    assert desk.one.begun.acquire(timeout=SOON)
+    job = desk.jobs.submit("ann", desk.order(), release=lambda: over.put(job.over.done()))
+    remover = threading.Thread(target=desk.jobs.remove, args=(job,))
+    made = threading.Thread.__init__
+
+    def slowly(self: threading.Thread, *args: object, **how: object) -> None:
+        made(self, *args, **how)  # type: ignore[arg-type]
+        monkeypatch.setattr(threading.Thread, "__init__", made)
+        remover.start()
+        remover.join(0.2)
+
+    monkeypatch.setattr(threading.Thread, "__init__", slowly)
+    desk.one.let(9)
+    settled(blocking)
+    assert over.get(timeout=SOON)
+    assert settled(job).state is State.CANCELLED
 
 
 def test_what_ended_long_ago_is_forgotten_unless_its_owner_is_there(desk: Desk) -> None:
