@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from speechlab import Lab
 from speechlab.media import write
-from speechlab.rest.app import create_app
-from speechlab.rest.serving import serving
+from tests.browser.visits import AUTOPLAY, MICROPHONE, Keep, Visitor
 from tests.unit.people_doubles import Ears, PeoplePlugin
 from tests.unit.voice_doubles import Parrot, VoicePlugin, speech, tone
 
-SOON = 20_000
-"""Milliseconds after which a test gives up."""
-expect.set_options(timeout=SOON)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),  # Gradio's use of pandas
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 DRAWN = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((x) => x > 0)"
 
 
@@ -37,29 +27,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def url(lab: Lab) -> Iterator[str]:
-    with serving(create_app(lab)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        quiet = ["--autoplay-policy=no-user-gesture-required"]
-        fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        args = ["--no-sandbox", "--disable-gpu", *quiet, *fake]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
-        yield browser
-        browser.close()
+def flags() -> Sequence[str]:
+    return AUTOPLAY + MICROPHONE
 
 
 @pytest.fixture
-def page(browser: Browser, url: str, lab: Lab) -> Iterator[Page]:
-    """The panel Your voices; at the end of the test no page has met an error."""
-    problems: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-    context.set_default_timeout(SOON)
-    context.on("weberror", lambda error: problems.append(str(error.error)))
+def page(visitor: Visitor, url: str, lab: Lab) -> Iterator[Page]:
+    """The panel Your voices."""
+    context = visitor(viewport={"width": 1280, "height": 1000}, locale="en-GB")
     page = context.new_page()
     page.goto(url)
     expect(page.locator("#knob-channels")).to_be_attached()
@@ -70,18 +45,6 @@ def page(browser: Browser, url: str, lab: Lab) -> Iterator[Page]:
     for kept in lab.library.all():
         lab.library.remove(kept.name)
     Ears.speakers = 1
-    assert problems == []
-
-
-@pytest.fixture
-def keep(tmp_path: Path) -> Callable[[Page, str], None]:
-    """Keeps a screenshot, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
-    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=folder / f"people-{name}.png", full_page=True)
-
-
-Keep = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -130,7 +93,7 @@ def test_a_clip_becomes_a_voice_that_is_heard_and_compared(page: Page, clip: Pat
     expect(one.get_by_label("Why may it be used?")).to_be_focused()
     assert lab.library.all() == ()
     page.keyboard.type("asked in person on 3 May")
-    keep(page, "clip")
+    keep(page, "people-clip", whole=True)
     page.keyboard.press("Enter")
 
     expect(one.get_by_role("heading", name="Ada is in the library")).to_be_focused()
@@ -139,7 +102,7 @@ def test_a_clip_becomes_a_voice_that_is_heard_and_compared(page: Page, clip: Pat
     one.get_by_role("button", name="Hear Ada").click()
     expect(one.locator(".like")).to_have_text(re.compile(r"Alike 1\.00.*One person is about 0\.87"))
     assert Parrot.asked[-1][0] == "Good night."
-    keep(page, "made")
+    keep(page, "people-made", whole=True)
     expect(shelf(page)).to_have_text(re.compile(r"Ada\s*cloned by \w+ · English · from 12 s\s*Ada: asked in person"))
 
     shelf(page).get_by_role("button", name="Speak with Ada").click()
@@ -222,7 +185,7 @@ def test_a_recording_is_converted_and_heard_before_and_after(
     expect(after).to_have_attribute("aria-pressed", "true")
     expect(one).to_contain_text("Synthetic, and marked as such · by alto · Ada: my own voice")
     expect(one.locator(".like")).to_contain_text("Alike 1.00")
-    keep(page, "converted")
+    keep(page, "people-converted", whole=True)
     sound = one.locator("audio")
     assert "/after" in sound.evaluate("(audio) => audio.src")
     before.click()
@@ -240,10 +203,8 @@ def test_a_recording_is_converted_and_heard_before_and_after(
     expect(one.get_by_label("Why may it be used?")).to_be_focused()
 
 
-def test_a_visitor_is_offered_what_is_theirs_to_do(browser: Browser, url: str, lab: Lab) -> None:
-    context = browser.new_context(locale="en-GB", extra_http_headers={"X-Forwarded-For": "203.0.113.7"})
-    context.set_default_timeout(SOON)
-    page = context.new_page()
+def test_a_visitor_is_offered_what_is_theirs_to_do(visitor: Visitor, url: str) -> None:
+    page = visitor(locale="en-GB", extra_http_headers={"X-Forwarded-For": "203.0.113.7"}).new_page()
     page.goto(url)
     expect(page.locator("#knob-channels")).to_be_attached()
     page.get_by_role("tab", name="Voices", exact=True).click()
@@ -251,4 +212,3 @@ def test_a_visitor_is_offered_what_is_theirs_to_do(browser: Browser, url: str, l
     expect(page.locator(".vc-none")).to_have_text("There are none yet; whoever runs this lab makes them.")
     expect(desk(page)).to_be_hidden()
     expect(page.get_by_role("button", name="Import")).to_be_hidden()
-    context.close()

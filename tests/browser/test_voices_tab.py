@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,7 +11,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from pydantic import Field
 
 from speechlab import (
@@ -31,21 +29,13 @@ from speechlab import (
     Voice,
     hookimpl,
 )
-from speechlab.rest.app import create_app
-from speechlab.rest.serving import serving
+from tests.browser.visits import SOON, Keep, Visitor
 
-SOON = 20_000
-"""Milliseconds after which a test gives up."""
-expect.set_options(timeout=SOON)
 RATE = 8_000
 TEXT = "The lamp is lit. Nobody trusted it.\n\nThe boats know."
 LINES = ["The lamp is lit.", "Nobody trusted it.", "The boats know."]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),  # Gradio's use of pandas
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 
 
 class HumOptions(TtsOptions):
@@ -113,23 +103,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture(scope="module")
-def url(lab: Lab) -> Iterator[str]:
-    with serving(create_app(lab)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"],
-        )
-        yield browser
-        browser.close()
-
-
 class Visit:
     """One person on the tab."""
 
@@ -184,17 +157,14 @@ Open = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[Open]:
-    """Opens the tab; at the end of the test no page has met an error."""
-    contexts, problems = [], []
+def visit(visitor: Visitor, url: str) -> Iterator[Open]:
+    """Opens the tab."""
+    Hum.let = threading.Semaphore(0)
+    Hum.said.clear()
 
     def open_(*voices: str, **how: Any) -> Visit:
         how = {"viewport": {"width": 1280, "height": 1000}, "locale": "en-GB", **how}
-        context = browser.new_context(**how)
-        context.set_default_timeout(SOON)
-        context.on("weberror", lambda error: problems.append(str(error.error)))
-        contexts.append(context)
-        page = context.new_page()
+        page = visitor(**how).new_page()
         page.goto(url)
         page.get_by_role("tab", name="Voices", exact=True).click()
         one = Visit(page)
@@ -208,28 +178,6 @@ def visit(browser: Browser, url: str) -> Iterator[Open]:
     yield open_
     for _ in range(20):
         Hum.let.release()
-    for context in contexts:
-        context.close()
-    Hum.let = threading.Semaphore(0)
-    Hum.said.clear()
-    assert problems == []
-
-
-@pytest.fixture
-def keep(tmp_path: Path) -> Callable[[Visit, str], None]:
-    """Keeps a screenshot, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
-    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def shot(one: Visit, name: str) -> None:
-        one.page.mouse.move(0, 0)
-        one.page.wait_for_timeout(300)
-        one.page.screenshot(path=folder / f"voices-{name}.png", full_page=not name.startswith("phone"))
-
-    return shot
-
-
-Keep = Callable[[Visit, str], None]
 
 
 def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: Open, keep: Keep) -> None:
@@ -240,7 +188,7 @@ def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: 
         re.compile("^Grandmother")
     )
     expect(one.page.get_by_role("group", name="dear")).to_contain_text("asks the service")
-    keep(one, "picker")
+    keep(one.page, "voices-picker", whole=True)
     one.pick("Ada", "Grandmother")
     expect(one.picked).to_have_text(["Ada", "Grandmother"])
     one.speak(f"{TEXT} Please wait.")
@@ -249,7 +197,7 @@ def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: 
     expect(one.head(0)).to_have_attribute("data-state", "working")
     expect(one.head(0)).to_contain_text("3 of 4")
     expect(one.head(1)).to_contain_text("waiting")
-    keep(one, "speaking")
+    keep(one.page, "voices-speaking", whole=True)
     for _ in range(2):
         Hum.let.release()
     expect(one.said(1)).to_have_count(4)
@@ -269,7 +217,7 @@ def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: 
     with one.page.expect_download() as got:
         one.page.get_by_role("button", name="Download: Grandmother").click()
     assert got.value.suggested_filename == "Grandmother.srt"
-    keep(one, "done")
+    keep(one.page, "voices-done", whole=True)
 
     one.page.get_by_role("button", name="Remove Ada").click()
     expect(one.page.locator(".takes-col")).to_have_count(1)
@@ -294,7 +242,7 @@ def test_a_sentence_is_changed_said_otherwise_and_checked(visit: Open, keep: Kee
     expect(one.cell(1).locator(".takes-why")).to_contain_text("was heard as")
     expect(one.head(0)).to_contain_text("2 to listen to")
     assert {options.tone for *_, options in Hum.said} == {333.0}
-    keep(one, "checked")
+    keep(one.page, "voices-checked", whole=True)
 
     Hum.said.clear()
     one.rows.nth(1).locator(".sheet-text").click()
@@ -324,7 +272,7 @@ def test_what_goes_wrong_is_told_and_goes_on_from_there(visit: Open, keep: Keep)
     one.speak("One thing. They stumble here. Another.")
     expect(one.head(0).get_by_role("alert")).to_have_text("It stumbled. Say it slowly.")
     expect(one.said()).to_have_count(1)
-    keep(one, "failed")
+    keep(one.page, "voices-failed", whole=True)
     one.rows.nth(1).locator(".sheet-text").click()
     one.page.keyboard.press("Control+A")
     one.page.keyboard.type("They walk here.")
@@ -384,6 +332,6 @@ def test_on_a_phone_nothing_is_cut_off(visit: Open, keep: Keep) -> None:
     one.speak()
     expect(one.said(1)).to_have_count(3)
     assert one.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    keep(one, "phone-desk")
+    keep(one.page, "voices-phone-desk")
     one.cell(1, 1).scroll_into_view_if_needed()
-    keep(one, "phone-takes")
+    keep(one.page, "voices-phone-takes")
