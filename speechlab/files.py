@@ -47,6 +47,10 @@ def replacing(path: str | os.PathLike[str], *, private: bool = False) -> Iterato
         raise
     except OSError as error:
         raise _told(target, error) from error
+    except ValueError as error:  # a null character in it, or half a letter
+        if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in str(path)):
+            raise OutputError(f"there cannot be a file {str(path)!r}", hint="give it another name") from error
+        raise  # what fills the file raised it
 
 
 def _beside(target: Path, mode: int) -> Iterator[BinaryIO]:

@@ -23,7 +23,7 @@ class Params(BaseModel):
     file or folder of this machine, or let code run that comes with weights: clients of a server may not use it so.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def _told(model: type[Params], values: Mapping[Any, Any], where: str, error: Val
             return unknown_key(key, model.model_fields, where)
     first = error.errors()[0]
     said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    said, _, _ = said.partition(", unable to ")
     raised = first.get("ctx", {}).get("error")
     hint = raised.hint if isinstance(raised, SpeechLabError) else ""
     if not first["loc"]:  # the whole is wrong, not one field
@@ -129,7 +130,8 @@ def _told(model: type[Params], values: Mapping[Any, Any], where: str, error: Val
     key = ".".join(str(part) for part in first["loc"])
     field = model.model_fields.get(str(first["loc"][0]))
     help = (field and field.description) or ""
-    return ConfigError(f"{where}: {key}: {said}, not {first['input']!r}", hint=hint or help)
+    said = f"{key} {said.removeprefix('Input ')}" if said.startswith("Input should") else f"{key}: {said}"
+    return ConfigError(f"{where}: {said}, not {first['input']!r}", hint=hint or help)
 
 
 def _shape(annotation: Any) -> tuple[KnobType, tuple[Any, ...], bool]:

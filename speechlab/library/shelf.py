@@ -138,7 +138,7 @@ class Library:
         """Write a voice to one file, with its clip and the consent to it. Raises ConfigError and OutputError."""
         kept = self.get(name)
         target = Path(path)
-        target = target / f"{_plain(kept.name)}{SUFFIX}" if target.is_dir() else target
+        target = target / f"{_plain(kept.name)}{SUFFIX}" if os.path.isdir(target) else target
         with zipfile.ZipFile(self._path(kept)) as file:
             data = file.read(CLIP) if CLIP in file.namelist() else b""
         atomic_write(target, _packed(replace(kept, params={}), data), private=True)
@@ -158,6 +158,10 @@ class Library:
                 data = _part(file, CLIP) if CLIP in file.namelist() else b""
         except FileNotFoundError:
             raise ConfigError(f"there is no file {path}", hint="check the path") from None
+        except IsADirectoryError:
+            raise ConfigError(f"{path} is a folder, not a voice", hint=f"give a file in it, NAME{SUFFIX}") from None
+        except PermissionError:
+            raise ConfigError(f"{path} may not be read", hint="ask its owner for the right to read it") from None
         except SpeechLabError:
             raise
         except DAMAGED as error:

@@ -41,6 +41,15 @@ def test_a_name_as_long_as_a_name_may_be(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["n" * 255]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "n" * 5000])
+def test_a_name_that_no_file_can_have_is_told_so(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError) as caught:
+        atomic_write(tmp_path / name, b"data")
+    assert caught.value.hint
+    assert len(str(caught.value)) < 700
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "far" / "real")

@@ -113,6 +113,9 @@ def test_one_file_takes_a_voice_to_another_lab(library: Library, tmp_path: Path)
         other.load(out)
     with pytest.raises(OutputError):
         library.export("Ada", tmp_path / "missing" / "x.voice")
+    for none in ("a\0b", "\ud800", "n" * 5000):
+        with pytest.raises(OutputError):
+            library.export("Ada", none)
 
 
 def tampered(path: Path, record: dict[str, Any] | str, sound: bytes | None = None) -> Path:
@@ -191,6 +194,8 @@ def test_a_file_that_is_no_voice_is_refused_and_nothing_kept(library: Library, t
         library.load(path)
     with pytest.raises(ConfigError, match="there is no file"):
         library.load(tmp_path / "none.voice")
+    with pytest.raises(ConfigError, match="is a folder, not a voice"):
+        library.load(tmp_path)
     with pytest.raises(AudioError):
         library.load(tampered(path, told, b"no sound"))
     library.keep(ada(name="Bob"), tone(6))

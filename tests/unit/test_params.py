@@ -54,9 +54,11 @@ def test_each_field_is_a_knob_with_its_control() -> None:
     ("values", "said", "hint"),
     [
         ({"beam_siez": 3}, "asr/some has no parameter 'beam_siez'", "did you mean 'beam_size'?"),
-        ({"beam_size": 0}, "beam_size: Input should be greater than or equal to 1, not 0", "How many beams."),
-        ({"device": "gpu"}, "device: Input should be 'auto', 'cpu' or 'cuda', not 'gpu'", "Where it runs."),
-        ({"words": "perhaps"}, "words: Input should be a valid boolean", "Whether words have times."),
+        ({"beam_size": 0}, "beam_size should be greater than or equal to 1, not 0", "How many beams."),
+        ({"device": "gpu"}, "device should be 'auto', 'cpu' or 'cuda', not 'gpu'", "Where it runs."),
+        ({"words": "perhaps"}, "words should be a valid boolean, not 'perhaps'", "Whether words have times."),
+        ({"rate": float("nan")}, "rate should be a finite number, not nan", "How fast."),
+        ({"rate": "x" * 5000}, f"rate should be a valid number, not '{'x' * 60}…'", "How fast."),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_a_hint(values: dict[str, object], said: str, hint: str) -> None:

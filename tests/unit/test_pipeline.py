@@ -112,7 +112,7 @@ def test_channels_that_are_speakers_are_not_told_apart_again(
         (stage("toy"), ConfigError, "does not say which engine to use", "kinds are"),
         ("[[stage]]\nname = 1", ConfigError, "does not say which engine", "kinds are"),
         (stage("vad/energy", more="treshold = 1"), ConfigError, "no parameter 'treshold'", "did you mean 'threshold'?"),
-        (stage("vad/energy", more="threshold = 7"), ConfigError, "threshold: Input should be less than", "Loudness"),
+        (stage("vad/energy", more="threshold = 7"), ConfigError, "threshold should be less than", "Loudness"),
         ('titel = "x"\n' + stage("asr/toy"), ConfigError, "has no parameter 'titel'", "did you mean 'title'?"),
         ('title = "x"\n', ConfigError, "has no stages", "[[stage]]"),
         ("[[stage]\n", ConfigError, "is no TOML", "mend that line"),
