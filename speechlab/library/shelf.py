@@ -156,14 +156,14 @@ class Library:
             with zipfile.ZipFile(path) as file:
                 kept = read(_part(file, RECORD).decode())
                 data = _part(file, CLIP) if CLIP in file.namelist() else b""
+        except SpeechLabError:
+            raise
         except FileNotFoundError:
             raise ConfigError(f"there is no file {path}", hint="check the path") from None
         except IsADirectoryError:
             raise ConfigError(f"{path} is a folder, not a voice", hint=f"give a file in it, NAME{SUFFIX}") from None
         except PermissionError:
             raise ConfigError(f"{path} may not be read", hint="ask its owner for the right to read it") from None
-        except SpeechLabError:
-            raise
         except DAMAGED as error:
             raise ConfigError(
                 f"{path.name} is no voice that a library wrote", hint="`speechlab voices export` writes one"
