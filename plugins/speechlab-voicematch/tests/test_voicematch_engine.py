@@ -92,7 +92,7 @@ def test_a_match_that_was_kept_is_the_same_voice(
     other = Voicematch(KokoroParams(threads=1), Context(tmp_path, download=False))
     other._speech = matcher._speaker
     assert isinstance(other, RememberingCloner)
-    monkeypatch.setattr(other, "_fitted", None)
+    monkeypatch.setattr(other, "_match", None)
     assert other.recall(kept, reference, CONSENT, ENGLISH) == voice
     one, two = (Audio.join(engine.synthesize("Good morning.", voice.id, ENGLISH)) for engine in (matcher, other))
     assert np.array_equal(one.samples, two.samples)

@@ -33,7 +33,7 @@ def test_a_voice_is_matched_once_and_spoken_with_by_the_next_process(
         kept = lab.library.get("Ada")
         assert (made.engine, kept.made, kept.consent) == ("tts/voicematch", "matched", CONSENT)
         before = lab.similarity(lab.speak("Good morning to everybody here.", engine="voicematch", language="en"), clip)
-    monkeypatch.setattr(engine.Voicematch, "_fitted", None)  # nothing is matched again
+    monkeypatch.setattr(engine.Voicematch, "_match", None)  # nothing is matched again
     with Lab(speechlab_voicematch, discover=False, home=tmp_path) as lab:
         speaking = lab.speaking("Good morning to everybody here.", "ada")
         [spoken] = speaking

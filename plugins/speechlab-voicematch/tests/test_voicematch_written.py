@@ -5,40 +5,61 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from speechlab_voicematch.manner import Manner
-from speechlab_voicematch.match import Match
+from speechlab_voicematch.match import Match, Matched
+from speechlab_voicematch.person import Person
 from speechlab_voicematch.transfer import Repertoire
-from speechlab_voicematch.written import read, written
+from speechlab_voicematch.written import person_read, person_written, read, written
 
 from speechlab import Voice
 
 VOICE = Voice("matched-1", "Ada (matched)")
 
 
-def match(repertoire: bool) -> Match:
+def person(repertoire: bool) -> Person:
     rng = np.random.default_rng(0)
-    colours = rng.standard_normal((4, 9))
-    sounds = Repertoire(*rng.standard_normal((2, 5, 9)).astype(np.float32), colours[2]) if repertoire else None
-    manners = (Manner(5.0, 0.2, colours[0]), Manner(4.8, 0.3, colours[1]))
-    return Match(VOICE, "af_heart:1.000", *manners, 0.96, colours[2], sounds, colours[3])
+    colour, present = rng.standard_normal((2, 9))
+    sounds = Repertoire(*rng.standard_normal((2, 5, 9)).astype(np.float32), present) if repertoire else None
+    return Person(rng.standard_normal(4).astype(np.float32), Manner(4.8, 0.3, colour), present, sounds)
+
+
+def matched(repertoire: bool) -> Matched:
+    colour, tone = np.random.default_rng(1).standard_normal((2, 9))
+    return Matched(VOICE, "af_heart:1.000", Match(person(repertoire), Manner(5.0, 0.2, colour), 0.96, tone))
+
+
+def same(one: Person, two: Person) -> bool:
+    pairs = [(one.likeness, two.likeness), (one.present, two.present), (one.manner.colour, two.manner.colour)]
+    if one.repertoire and two.repertoire:
+        pairs += [
+            (getattr(one.repertoire, part), getattr(two.repertoire, part)) for part in ("content", "shapes", "present")
+        ]
+    return (
+        all(np.array_equal(first, second) for first, second in pairs)
+        and (one.manner.pitch, one.manner.range) == (two.manner.pitch, two.manner.range)
+        and (one.repertoire is None) == (two.repertoire is None)
+    )
 
 
 @pytest.mark.parametrize("repertoire", [True, False])
 def test_what_is_written_is_read(repertoire: bool) -> None:
-    made = match(repertoire)
+    made = matched(repertoire)
     again = read(written(made, "these"), VOICE, "these")
-    assert (again.voice, again.recipe, again.warp) == (VOICE, made.recipe, made.warp)
-    pairs = [(made.own, again.own), (made.wanted, again.wanted)]
-    assert all((one.pitch, one.range) == (two.pitch, two.range) for one, two in pairs)
-    assert all(np.array_equal(one.colour, two.colour) for one, two in pairs)
-    assert np.array_equal(made.present, again.present)
-    assert np.array_equal(made.tone, again.tone)
-    assert (again.repertoire is None) == (made.repertoire is None)
-    if made.repertoire and again.repertoire:
-        assert np.array_equal(made.repertoire.content, again.repertoire.content)
-        assert np.array_equal(made.repertoire.shapes, again.repertoire.shapes)
+    assert (again.voice, again.recipe, again.match.warp) == (VOICE, made.recipe, made.match.warp)
+    assert (again.match.own.pitch, again.match.own.range) == (made.match.own.pitch, made.match.own.range)
+    assert np.array_equal(again.match.own.colour, made.match.own.colour)
+    assert np.array_equal(again.match.tone, made.match.tone)
+    assert same(again.match.person, made.match.person)
 
 
-@pytest.mark.parametrize("data", [written(match(True), "others"), b"", b"PK rubbish"])
+@pytest.mark.parametrize("repertoire", [True, False])
+def test_what_is_written_of_a_person_is_read(repertoire: bool) -> None:
+    made = person(repertoire)
+    assert same(person_read(person_written(made, "these"), "these"), made)
+
+
+@pytest.mark.parametrize("data", [written(matched(True), "others"), b"", b"PK rubbish"])
 def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises((ValueError, OSError, EOFError)):
         read(data, VOICE, "these")
+    with pytest.raises((ValueError, OSError, EOFError)):
+        person_read(data, "these")

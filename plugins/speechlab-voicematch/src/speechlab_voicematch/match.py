@@ -1,4 +1,4 @@
-"""What is known of a voice that was matched, and what that does to speech."""
+"""What brings one voice nearer to another person's, and what that does to speech."""
 
 from __future__ import annotations
 
@@ -7,29 +7,34 @@ from dataclasses import dataclass
 from speechlab import Samples, Voice
 
 from .manner import Manner, coloured, pitched, warped
-from .transfer import Repertoire
+from .person import Person
 from .vocoder import Numbers, Sound
 
 
 @dataclass(frozen=True)
 class Match:
-    """All that is known of a voice that was matched."""
+    """From one voice to a person."""
 
-    voice: Voice
-    recipe: str
+    person: Person
     own: Manner
-    """How the blend speaks, once its formants are moved."""
-    wanted: Manner
-    """How the person speaks."""
-    warp: float
-    present: Numbers
-    repertoire: Repertoire | None
+    """How the voice speaks, once its formants are moved."""
+    warp: float = 1.0
     tone: Numbers | float = 0.0
     """What is added to the envelope in the end."""
 
     def near(self, sound: Sound, said: Samples | None, share: float) -> Sound:
-        """What the blend said, with the pitch, the formants and the colour of the person, and a share of the sounds."""
-        envelope = warped(sound.envelope, self.warp) + coloured(self.own, self.wanted, self.present)
-        if self.repertoire and said is not None and share:
-            envelope = self.repertoire.given(envelope, said, share)
-        return sound.but(pitched(sound, self.own, self.wanted), envelope + self.tone)
+        """What the voice said, with the pitch, the formants and the colour of the person, and a share of the sounds."""
+        person = self.person
+        envelope = warped(sound.envelope, self.warp) + coloured(self.own, person.manner, person.present)
+        if person.repertoire and said is not None and share:
+            envelope = person.repertoire.given(envelope, said, share)
+        return sound.but(pitched(sound, self.own, person.manner), envelope + self.tone)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A voice that was matched: what is to speak, and what is to be done with that."""
+
+    voice: Voice
+    recipe: str
+    match: Match
