@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import threading
 import wave
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, expect
 from pydantic import Field
 
 from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Segment, Tab, Word, hookimpl
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
+from tests.browser.visits import SOON, Keep, Visitor, hearing
 
-SOON = 20_000
-"""Milliseconds after which a test gives up."""
-expect.set_options(timeout=SOON)
 RATE = 16_000
 DRAWN = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((x) => x > 0)"
 SENTENCE = "every evening the keeper climbed the stairs and lit the lamp"
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),  # Gradio's use of pandas
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 
 
 class ParrotParams(Params):
@@ -153,34 +145,19 @@ def url(lab: Lab) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def flags(tmp_path_factory: pytest.TempPathFactory) -> Sequence[str]:
     microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
     microphone.write_bytes(wav(3, rate=48_000))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-audio-capture={microphone}",
-            ],
-        )
-        yield browser
-        browser.close()
+    return hearing(microphone)
 
 
 class Visit:
     """One person's browser on the page, and what it asked for."""
 
-    def __init__(self, browser: Browser, url: str, **how: object) -> None:
-        self.context = browser.new_context(permissions=["microphone"], **how)  # type: ignore[arg-type]
-        self.context.set_default_timeout(SOON)
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
         self.requests: list[str] = []
-        self.problems: list[str] = []
         self.context.on("request", lambda request: self.requests.append(request.url))
-        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
         self.page = self.context.new_page()
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
         self.page.goto(url)
@@ -202,14 +179,11 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[Visit]:
-    visit = Visit(browser, url, viewport={"width": 1280, "height": 1300})
-    yield visit
+def visit(visitor: Visitor, url: str) -> Iterator[Visit]:
+    Slow.let = threading.Semaphore(0)
+    yield Visit(visitor(permissions=["microphone"], viewport={"width": 1280, "height": 1300}), url)
     for _ in range(20):
         Slow.let.release()
-    visit.context.close()
-    assert visit.problems == []
-    Slow.let = threading.Semaphore(0)
 
 
 def wav(seconds: float, rate: int = RATE) -> bytes:
@@ -233,23 +207,7 @@ def recording(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture
-def keep(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str], None]:
-    """Keeps a screenshot, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
-    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def shot(page: Page, name: str) -> None:
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(300)  # for what is still moving
-        page.screenshot(path=folder / f"{name}.png")
-        assert (folder / f"{name}.png").stat().st_size > 10_000
-
-    return shot
-
-
 Make = Callable[..., Path]
-Keep = Callable[[Page, str], None]
 
 
 def test_the_whole_way_from_dropping_a_file_to_taking_the_text_home(visit: Visit, recording: Make, keep: Keep) -> None:
@@ -343,7 +301,7 @@ def test_the_page_asks_nobody_else_for_anything(visit: Visit, recording: Make, u
 
 
 def test_nothing_is_lost_when_the_page_is_closed_and_nobody_else_sees_it(
-    visit: Visit, recording: Make, browser: Browser, url: str
+    visit: Visit, recording: Make, visitor: Visitor, url: str
 ) -> None:
     visit.pick("Engine", "slow")
     expect(visit.page.locator("#settings")).to_contain_text("Goes on when it is let.")
@@ -352,7 +310,7 @@ def test_nothing_is_lost_when_the_page_is_closed_and_nobody_else_sees_it(
     visit.page.close()
     Slow.let.release()
 
-    other = Visit(browser, url)
+    other = Visit(visitor(), url)
     expect(other.page.locator(".queue")).to_be_hidden()
 
     again = visit.context.new_page()
@@ -371,7 +329,6 @@ def test_nothing_is_lost_when_the_page_is_closed_and_nobody_else_sees_it(
     other.page.reload()
     expect(other.page.locator("#knob-channels")).to_be_attached()
     expect(other.page.locator("#player .sl-text")).to_have_count(0)
-    other.context.close()
 
 
 def test_a_running_job_is_cancelled_and_goes_on_when_it_is_tried_again(
@@ -512,9 +469,9 @@ def test_a_tab_that_cannot_be_built_shows_why(visit: Visit) -> None:
 
 
 def test_the_page_is_dark_where_the_system_is_and_fits_a_phone(
-    browser: Browser, url: str, recording: Make, keep: Keep
+    visitor: Visitor, url: str, recording: Make, keep: Keep
 ) -> None:
-    phone = Visit(browser, url, viewport={"width": 390, "height": 844}, color_scheme="dark")
+    phone = Visit(visitor(viewport={"width": 390, "height": 844}, color_scheme="dark"), url)
     phone.give(recording("talk.wav"))
     expect(phone.page.locator("#player .sl-title")).to_have_text("talk.wav")
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -522,23 +479,21 @@ def test_the_page_is_dark_where_the_system_is_and_fits_a_phone(
     assert all(int(part) < 40 for part in re.findall(r"\d+", background)[:3])
     phone.page.set_viewport_size({"width": 390, "height": 2000})
     keep(phone.page, "6-phone-dark")
-    phone.context.close()
 
 
-def test_the_page_says_when_the_lab_is_gone(browser: Browser, home: Path) -> None:
+def test_the_page_says_when_the_lab_is_gone(visitor: Visitor, home: Path) -> None:
     lab = Lab(discover=False, home=home)
     with serving(create_app(lab)) as url:
-        visit = Visit(browser, url)
+        visit = Visit(visitor(), url)
         expect(visit.page.locator(".queue-lost")).to_be_hidden()
     visit.page.evaluate("document.querySelector('.queue').hidden = false")
     expect(visit.page.locator(".queue-lost")).to_be_visible()
-    visit.context.close()
 
 
-def test_a_password_is_asked_for_once(browser: Browser, home: Path, recording: Make, keep: Keep) -> None:
+def test_a_password_is_asked_for_once(visitor: Visitor, home: Path, recording: Make, keep: Keep) -> None:
     lab = Lab(Plugin(), discover=False, home=home)
     with serving(create_app(lab, password="lantern")) as url:
-        context = browser.new_context(viewport={"width": 800, "height": 600})
+        context = visitor(viewport={"width": 800, "height": 600})
         page = context.new_page()
         page.goto(url)
         keep(page, "7-password")

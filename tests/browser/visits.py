@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
@@ -21,6 +22,11 @@ Visitor = Callable[..., BrowserContext]
 """Called as ``Browser.new_context`` is: another person's browser."""
 Keep = Callable[..., None]
 """Called with a page and a name: a screenshot; of the ``whole`` page if wanted."""
+
+
+def hearing(path: Path) -> tuple[str, ...]:
+    """There is a microphone, a page may use it, and it hears this file again and again."""
+    return (*MICROPHONE, f"--use-file-for-fake-audio-capture={path}")
 
 
 def launch(playwright: Playwright, *flags: str) -> Browser:
