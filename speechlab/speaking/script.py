@@ -10,7 +10,7 @@ from typing import Any
 from ..engines import EngineSpec
 from ..errors import ConfigError
 from ..lab import Lab, told
-from ..languages import Languages
+from ..languages import Languages, standard
 from ..params import check
 from ..pipeline import Pipeline
 from ..preferred import identifying
@@ -67,7 +67,9 @@ def script(
     options = check(SpeakOptions, own, "speaking")
     language = language or (marks.language if marks else None) or (None if voice else looked(lab, words))
     spec = synthesizer(lab, engine, voice, language)
-    if language and spec.languages and language not in (known := Languages(spec.languages)):
+    if language and not spec.languages:
+        standard(language)
+    elif language and language not in (known := Languages(spec.languages)):
         raise ConfigError(f"{spec.name} does not speak {language!r}", hint=known.nearest(language))
     theirs = {name: value for name, value in knobs.items() if name not in own or name in _names(spec)}
     stage = {**theirs, **told({"voice": voice})}

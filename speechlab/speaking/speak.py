@@ -9,6 +9,7 @@ from typing import Any
 
 from ..closing import closes
 from ..engines import Quote
+from ..errors import ConfigError
 from ..lab import Lab, told
 from ..pipeline import Pipeline
 from ..provenance import Label
@@ -22,6 +23,7 @@ from .pricing import quoted
 from .script import Script, script
 from .spoken import Spoken
 from .utterance import Said, Utterance
+from .voices import misplaced
 
 SHOWN = 60
 """Characters of a sentence that a message quotes."""
@@ -85,7 +87,13 @@ class Speaking(Iterator[Spoken]):
         return self
 
     def __next__(self) -> Spoken:
-        return next(self._sentences)
+        try:
+            return next(self._sentences)
+        except ConfigError as error:
+            named = filter(None, (self._script.stage.get("voice"), *(line.voice for line in self._script.lines)))
+            if (better := misplaced(self._lab, self._script.spec, named, self.language)) is not None:
+                raise better from error
+            raise
 
     def close(self) -> None:
         """Stop: no further sentence is begun."""

@@ -241,6 +241,63 @@ def test_what_is_wrong_is_told_at_once(lab: Lab, how: dict[str, Any], told: str,
     assert Talker.asked == []
 
 
+@pytest.mark.parametrize("language", [" ", "\0", "\ud800", "x" * 5000, "\N{GRINNING FACE}", "e n", "../en"])
+@pytest.mark.parametrize("engine", ["talker", "toy"])
+def test_what_is_no_language_is_told_so(lab: Lab, engine: str, language: str) -> None:
+    with pytest.raises(ConfigError, match=r"does not speak|is no language code") as refused:
+        lab.speaking("Hello there.", engine=engine, language=language)
+    assert len(str(refused.value)) < 120
+    assert refused.value.hint
+
+
+class Choosy(Talker):
+    """Refuses the voices of others."""
+
+    own: tuple[Voice, ...] = (Voice("ada", languages=("en",)),)
+
+    def voices(self) -> tuple[Voice, ...]:
+        return self.own
+
+    def synthesize(self, text: str, voice: str | None, options: TtsOptions) -> Iterator[Audio]:
+        if voice is not None and voice.partition(":")[0] not in [one.id for one in self.own]:
+            raise ConfigError(f"no voice {voice!r} here", hint="name another")
+        yield from super().synthesize(text, voice, options)
+
+
+class Choosier(Choosy):
+    """Has other voices, of more languages."""
+
+    own = (Voice("joe", languages=("en",)), Voice("uta", languages=("de",)))
+
+
+class Two:
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        register(EngineSpec(id="kokoro", kind=Kind.TTS, load=Choosy, options=TtsOptions, languages=("en",)))
+        register(EngineSpec(id="piper", kind=Kind.TTS, load=Choosier, options=TtsOptions, languages=("en", "de")))
+
+
+@pytest.mark.parametrize(
+    ("how", "told", "hint"),
+    [
+        (
+            {"voice": "ada", "language": "de"},
+            "the voice 'ada' is one of tts/kokoro, which does not speak 'de'",
+            "leave",
+        ),
+        ({"voice": "ada:0.5+x:1", "language": "de"}, "the voice 'ada' is one of tts/kokoro, which does not", "leave"),
+        ({"voice": "joe"}, "the voice 'joe' is one of tts/piper, not of tts/kokoro", "name the engine too: piper"),
+        ({"voice": "ada", "engine": "piper"}, "the voice 'ada' is one of tts/kokoro, not of tts/piper", "kokoro"),
+        ({"voice": "eve"}, "no voice 'eve' here", "name another"),
+        ({"voice": "eve", "language": "de"}, "no voice 'eve' here", "name another"),
+    ],
+)
+def test_a_voice_that_is_anothers_is_told_to_be(how: dict[str, Any], told: str, hint: str) -> None:
+    with Lab(Two(), discover=False) as lab, pytest.raises(ConfigError, match=told) as refused:
+        lab.speak("Hello there.", **how)
+    assert hint in refused.value.hint
+
+
 def test_a_language_has_a_voice_of_its_own(lab: Lab) -> None:
     lab.speak("Bom dia.", engine="talker", language="pt")
     assert Talker.asked[0][1] == "cid"
