@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -14,6 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Send
 
 from ..clients import admit
 from ..closing import closes
@@ -27,6 +29,7 @@ from ..stages import LIFTS
 from ..types import Voice
 from . import errors
 
+log = logging.getLogger(__name__)
 OTHERS = re.compile(r"(tts-\d|gpt-)")
 """Model names of OpenAI's own: whoever sends one means the lab's default engine."""
 THEIRS = frozenset(
@@ -59,6 +62,17 @@ class Asked(Params):
     """How it is to be said, for engines that can be told."""
     stream_format: Literal["audio", "sse"] = "audio"
     """The sound itself as it is made, or events that carry it."""
+
+
+class Sound(StreamingResponse):
+    """Sound as it is made. Where the engine fails the connection breaks off, so that nobody takes a part for the whole;
+    the log tells why."""
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except SpeechLabError as error:  # its last piece is never sent, which the server answers by hanging up
+            log.warning("speech that was being sent broke off: %s", error)
 
 
 def routes(lab: Lab) -> APIRouter:
@@ -116,7 +130,7 @@ async def respond(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> Response
         events = _events(pieces, speech, len(asked.input), made)
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
     mime = STREAMABLE[asked.response_format][-1]
-    return StreamingResponse(_bytes(pieces, speech), media_type=mime, headers=headers)
+    return Sound(_bytes(pieces, speech), media_type=mime, headers=headers)
 
 
 def _speech(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> tuple[Speaking, list[str]]:
@@ -155,7 +169,7 @@ def _from(first: Spoken, rest: Speaking, tell: Callable[[Spoken], None]) -> Iter
 
 
 async def _bytes(pieces: Iterator[bytes], speech: Speaking) -> AsyncIterator[bytes]:
-    """What is encoded; where the engine fails the connection breaks off, so that nobody takes a part for the whole."""
+    """What is encoded. Raises SpeechLabError."""
     with closes(speech):
         while (piece := await run_in_threadpool(next, pieces, None)) is not None:
             yield piece

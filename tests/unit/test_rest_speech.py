@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import logging
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -260,10 +261,15 @@ def test_what_is_wrong_is_told_by_a_status_and_a_sentence(
     assert told in refused.value.message
 
 
-def test_a_part_is_never_taken_for_the_whole(client: openai.OpenAI, url: str) -> None:
+def test_a_part_is_never_taken_for_the_whole(
+    client: openai.OpenAI, url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
     text = "One two three. Now explode."
     with pytest.raises(httpx.RemoteProtocolError):
         httpx.post(f"{url}/v1/audio/speech", json={"input": text, "response_format": "wav"}, timeout=SOON)
+    assert any(one.name.startswith("speechlab") and "out of memory" in one.getMessage() for one in caplog.records)
+    assert [one.getMessage() for one in caplog.records if one.exc_info] == []
     body = {"input": text, "response_format": "wav", "stream_format": "sse"}
     answer = httpx.post(f"{url}/v1/audio/speech", json=body, timeout=SOON)
     assert "out of memory" in answer.text.strip().split("\n\n")[-1]
