@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -38,13 +38,17 @@ class Who:
 
     voice: str = ""
     engine: str = ""
+    number: int = 0
+    """Of takes in the same voice that are kept side by side, which: they were spoken with other settings."""
 
     @classmethod
     def read(cls, said: Any) -> Who:
         """From what the page says. Raises ConfigError where it is none of that."""
         match said:
-            case {"voice": str(voice), "engine": str(engine)}:
-                return cls(voice, engine)
+            case {"voice": str(voice), "engine": str(engine), **rest}:
+                number = rest.get("number", 0)
+                if isinstance(number, int):
+                    return cls(voice, engine, number)
         raise ConfigError("no voice is named to speak with", hint="choose one")
 
 
@@ -83,6 +87,8 @@ class Take:
     """The engine, as ``kind/id``; empty until it is known."""
     notes: tuple[str, ...] = ()
     """What of the marks in the text the engine cannot do."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What was set when it was spoken, as the page says it."""
     sounds: dict[int, Sound] = field(default_factory=dict)
     """By the number of the sentence."""
     proofs: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -97,6 +103,7 @@ class Take:
             "who": asdict(self.who),
             "speaker": self.speaker,
             "notes": self.notes,
+            "settings": self.settings,
             "seconds": round(self.seconds, 3),
             "sounds": [heard(number, sound) for number, sound in sorted(self.sounds.items())],
             "proofs": [{"row": number, **proof} for number, proof in sorted(self.proofs.items())],
@@ -131,6 +138,13 @@ class Reading:
                 upload = self._uploads.new(self.owner, "take")
                 self.takes[who] = Take(who, upload.path.parent, self._uploads.hold(upload))
             return self.takes[who]
+
+    def drop(self, who: Who) -> None:
+        """Forget the take of a voice, if there is one."""
+        with self._lock:
+            take = self.takes.pop(who, None)
+        if take is not None:
+            take.release()
 
     def hear(self, take: Take, spoken: Spoken, label: str) -> Sound:
         """One sentence more of a take, or the same anew; its file says of itself what it is. Raises OutputError."""

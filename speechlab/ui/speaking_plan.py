@@ -13,8 +13,12 @@ from ..lab import Lab
 from ..params import check
 from ..speaking import SpeakOptions
 from ..translation import glossary
+from . import takes
 from .checking import checked
 from .voice_choices import synthesizers
+
+PAUSES = frozenset({"pause", "paragraph_pause"})
+"""Parameters that change nothing of what is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,14 @@ def able(lab: Lab) -> list[EngineSpec]:
 def priced(lab: Lab) -> list[str]:
     """Those that cost something."""
     return [spec.id for spec in able(lab) if PRICED in spec.features]
+
+
+def named(lab: Lab) -> dict[str, dict[str, tuple[str, Any]]]:
+    """What can be set of each engine, by its id, and of how sentences are put together, under "", as far as it changes
+    how they sound: label and default of each parameter."""
+    sets = {spec.id: takes.parameters(spec) for spec in able(lab)}
+    sets[""] = [knob for knob in takes.joining() if knob.name not in PAUSES]
+    return {id: {knob.name: (knob.label, knob.card["default"]) for knob in some} for id, some in sets.items()}
 
 
 def plan(lab: Lab, wish: Wish) -> dict[str, Any]:

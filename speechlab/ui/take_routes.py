@@ -82,10 +82,10 @@ def take_routes(lab: Lab) -> APIRouter:
         return JSONResponse(row_told(line, found.language), headers=PRIVATE)
 
     @router.get("/{id}/rows/{row}")
-    def sound(id: str, row: int, voice: str = "", engine: str = "", after: float = 0.0) -> Response:
+    def sound(id: str, row: int, voice: str = "", engine: str = "", number: int = 0, after: float = 0.0) -> Response:
         """A sentence of a take, ``after`` so many seconds of silence."""
         found = _found(readings, id)
-        take = found.takes.get(Who(voice, engine)) if found else None
+        take = found.takes.get(Who(voice, engine, number)) if found else None
         said = take.sounds.get(row) if take else None
         if said is None or not said.seconds:
             return _gone()
@@ -96,6 +96,16 @@ def take_routes(lab: Lab) -> APIRouter:
         whole = Audio(np.concatenate([silence, audio.mono]), audio.sample_rate)
         flac = encode(whole, "flac", comment=probe(said.path).comment)
         return Response(flac, media_type="audio/flac", headers=PRIVATE)
+
+    @router.post("/{id}/dropped")
+    def drop(id: str, said: dict[str, Any]) -> JSONResponse:
+        """Forget takes."""
+        found = _found(readings, id)
+        if found is None:
+            return _gone()
+        for who in Asked.read(said).voices:
+            found.drop(who)
+        return JSONResponse({}, headers=PRIVATE)
 
     @router.post("/{id}/proofs")
     async def listen(id: str, said: dict[str, Any]) -> Response:

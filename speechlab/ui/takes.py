@@ -66,6 +66,15 @@ class Asked:
         )
 
     @property
+    def settings(self) -> dict[str, Any]:
+        """What was set, as the page says it."""
+        return {
+            "language": self.language or "",
+            "options": dict(self.options),
+            "values": {id: dict(values) for id, values in self.values.items()},
+        }
+
+    @property
     def joining(self) -> SpeakOptions:
         """How sentences are put together. Raises ConfigError."""
         own = {name: value for name, value in self.options.items() if name in SpeakOptions.model_fields}
@@ -159,6 +168,8 @@ def _said(lab: Lab, reading: Reading, take: Take, asked: Asked) -> Generator[Lin
     if asked.only is None:
         take.sounds.clear()
         take.proofs.clear()
+    if not take.sounds:
+        take.settings = asked.settings
     yield {"speaker": take.speaker, "notes": take.notes, "anew": asked.only is None}
     began, label = time.perf_counter(), ""
     with closes(speech):

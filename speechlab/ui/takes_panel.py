@@ -19,7 +19,17 @@ from .speaking_plan import Wish
 
 DESK = ("telling.js", "wire.js", "take_wire.js", "speak_desk.js")
 PICKER = ("telling.js", "wire.js", "take_wire.js", "voice_picker.js")
-TAKES = ("telling.js", "wire.js", "rows.js", "take_wire.js", "take_rows.js", "take_sound.js", "takes.js")
+TAKES = (
+    "telling.js",
+    "wire.js",
+    "rows.js",
+    "likeness.js",
+    "take_wire.js",
+    "take_settings.js",
+    "take_rows.js",
+    "take_sound.js",
+    "takes.js",
+)
 """The parts of each script, in the order in which they build on each other."""
 SHOWN = 4
 """Parameters that are seen at once of an engine that is alone."""
@@ -56,6 +66,7 @@ def build(lab: Lab) -> None:
         speaking_plan.plan(lab, Wish()),
         formats=list(take_files.FORMATS),
         priced=speaking_plan.priced(lab),
+        settings=speaking_plan.named(lab),
         watermark=lab.policy.watermark,
     )
     values = gr.State({})  # of each engine, by its id

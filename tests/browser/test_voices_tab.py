@@ -267,6 +267,34 @@ def test_a_sentence_is_changed_said_otherwise_and_checked(visit: Open, keep: Kee
     assert (text, options.seed is None) == (LINES[2], False)
 
 
+def test_a_voice_is_compared_with_itself_as_it_was_set_otherwise(visit: Open, keep: Keep) -> None:
+    one = visit("Ada")
+    one.speak()
+    expect(one.said()).to_have_count(3)
+    beside = one.page.get_by_role("button", name="Speak beside")
+    expect(beside).to_be_hidden()
+    tone = one.page.locator("#speak-hum-tone").get_by_role("spinbutton")
+    tone.fill("333")
+    tone.press("Tab")
+    beside.click()
+    expect(one.said(1)).to_have_count(3)
+    expect(one.head(0)).to_contain_text("tone 200")
+    expect(one.head(1)).to_contain_text("tone 333")
+    expect(beside).to_be_hidden()
+    keep(one.page, "voices-beside", whole=True)
+    Hum.said.clear()
+    one.cell(1).hover()
+    one.page.get_by_role("button", name="Say it again, sentence 2: Ada, tone 200").click()
+    expect(one.cell(1)).to_have_attribute("data-turn", "1.4")
+    assert [(text, options.tone) for text, _, options in Hum.said] == [(LINES[1], 200.0)], "as it was meant"
+    one.page.reload()
+    one.page.get_by_role("tab", name="Voices", exact=True).click()
+    expect(one.said(1)).to_have_count(3)
+    expect(one.head(1)).to_contain_text("tone 333")
+    one.page.get_by_role("button", name="Remove: Ada, tone 200").click()
+    expect(one.page.locator(".takes-col .takes-with")).to_have_text([""])
+
+
 def test_what_goes_wrong_is_told_and_goes_on_from_there(visit: Open, keep: Keep) -> None:
     one = visit("Ada")
     one.speak("One thing. They stumble here. Another.")

@@ -44,7 +44,7 @@ VISITOR = {"X-Visitor": "v" * 32}
 RATE = 8000
 TEXT = "Good morning. The sea was calm.\n\nNobody trusted it."
 SENTENCES = ["Good morning.", "The sea was calm.", "Nobody trusted it."]
-LOW, HIGH = {"voice": "low", "engine": "hum"}, {"voice": "high", "engine": "hum"}
+LOW, HIGH = ({"voice": voice, "engine": "hum", "number": 0} for voice in ("low", "high"))
 
 
 class HumOptions(TtsOptions):
@@ -131,13 +131,13 @@ def opened(client: TestClient, text: str = TEXT, **asked: Any) -> dict[str, Any]
     return reading
 
 
-def spoken(client: TestClient, id: str, *voices: dict[str, str], path: str = "", **asked: Any) -> list[dict[str, Any]]:
+def spoken(client: TestClient, id: str, *voices: dict[str, Any], path: str = "", **asked: Any) -> list[dict[str, Any]]:
     answer = client.post(f"/lab/takes/{id}{path}", json={"voices": voices or [LOW], **asked})
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
-def rows(lines: list[dict[str, Any]], who: dict[str, str] = LOW) -> list[int]:
+def rows(lines: list[dict[str, Any]], who: dict[str, Any] = LOW) -> list[int]:
     return [line["sound"]["row"] for line in lines if line["who"] == who and "sound" in line]
 
 
@@ -145,7 +145,7 @@ def texts() -> list[str]:
     return [text for text, *_ in Hum.said]
 
 
-def heard(client: TestClient, id: str, row: int, who: dict[str, str] = LOW, **asked: Any) -> Any:
+def heard(client: TestClient, id: str, row: int, who: dict[str, Any] = LOW, **asked: Any) -> Any:
     return client.get(f"/lab/takes/{id}/rows/{row}", params={**who, **asked})
 
 
@@ -167,6 +167,13 @@ def test_voices_are_those_of_the_library_then_each_engines_when_they_are_asked_f
     assert Hum.asked == 1
     assert client.get("/lab/takes/voices").json()["engines"][0]["voices"] == own
     assert client.get("/lab/takes/voices/gone").status_code == 503
+
+
+def test_the_page_knows_what_each_parameter_is_called_and_what_is_usual(lab: Lab) -> None:
+    named = speaking_plan.named(lab)
+    assert named["hum"] == {"speed": ("Speed", 1.0), "tone": ("Tone", 200.0), "seed": ("Seed", None)}
+    assert "loudness" in named[""]
+    assert "pause" not in named[""], "it changes nothing of what is said"
 
 
 def test_where_all_stays_here_the_others_tell_why_not(tmp_path: Path) -> None:
@@ -225,6 +232,25 @@ def test_takes_are_told_sentence_by_sentence_each_with_its_sound(client: TestCli
         (HIGH, [0, 1, 2]),
     ]
     assert heard(client, id, 3).status_code == heard(client, id, 0, {"voice": "x", "engine": ""}).status_code == 404
+
+
+def test_takes_of_a_voice_with_other_settings_stand_side_by_side(client: TestClient) -> None:
+    id, second = opened(client)["id"], {**LOW, "number": 1}
+    spoken(client, id, LOW, language="en")
+    spoken(client, id, second, values={"hum": {"tone": 300.0}}, options={"pause": 1.0})
+    assert [options.tone for *_, options in Hum.said] == [200.0] * 3 + [300.0] * 3
+    assert heard(client, id, 0).content != heard(client, id, 0, second).content
+    spoken(client, id, second, values={"hum": {"tone": 400.0}}, only=[1])
+    takes = client.get(f"/lab/takes/{id}").json()["takes"]
+    assert [(take["who"], take["settings"]) for take in takes] == [
+        (LOW, {"language": "en", "options": {}, "values": {}}),
+        (second, {"language": "", "options": {"pause": 1.0}, "values": {"hum": {"tone": 300.0}}}),
+    ], "a sentence that is said anew changes nothing of how the take was meant"
+    assert client.post(f"/lab/takes/{id}/dropped", json={"voices": [second, HIGH]}).status_code == 200
+    assert [take["who"] for take in client.get(f"/lab/takes/{id}").json()["takes"]] == [LOW]
+    assert (heard(client, id, 0).status_code, heard(client, id, 0, second).status_code) == (200, 404)
+    assert client.post("/lab/takes/none/dropped", json={"voices": [LOW]}).status_code == 404
+    assert client.post(f"/lab/takes/{id}", json={"voices": [{**LOW, "number": "1"}]}).status_code == 400
 
 
 def test_without_a_voice_the_best_there_is_speaks(client: TestClient) -> None:
@@ -347,7 +373,7 @@ def test_where_nothing_can_listen_that_is_told(tmp_path: Path) -> None:
 
 
 def test_the_price_is_told_before(client: TestClient) -> None:
-    dear = {"voice": "low", "engine": "dear"}
+    dear = {"voice": "low", "engine": "dear", "number": 0}
     asked = {"text": TEXT, "voices": [dear, LOW]}
     [told] = client.post("/lab/takes/quote", json=asked).json()
     assert told["who"] == dear
@@ -356,7 +382,7 @@ def test_the_price_is_told_before(client: TestClient) -> None:
     assert Hum.said == []
 
 
-def fetched(lab: Lab, client: TestClient, id: str, format: str, *voices: dict[str, str]) -> tuple[str, Path]:
+def fetched(lab: Lab, client: TestClient, id: str, format: str, *voices: dict[str, Any]) -> tuple[str, Path]:
     answer = client.post(f"/lab/takes/{id}/file", json={"voices": voices or [LOW], "format": format})
     assert answer.status_code == 200, answer.text
     upload = lab.jobs.uploads.find(answer.json()["address"].rpartition("/")[2])
@@ -396,7 +422,7 @@ def test_subtitles_tell_what_is_said_when_also_after_a_change(lab: Lab, client: 
 
 def test_several_takes_are_taken_home_together(lab: Lab, client: TestClient) -> None:
     id = opened(client)["id"]
-    dear = {"voice": "low", "engine": "dear"}
+    dear = {"voice": "low", "engine": "dear", "number": 0}
     spoken(client, id, LOW, HIGH, dear)
     name, path = fetched(lab, client, id, "wav", LOW, HIGH, dear)
     assert name == "takes-wav.zip"

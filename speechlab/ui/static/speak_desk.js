@@ -1,5 +1,5 @@
 /* What is to be spoken: a text that is written here, or that of a file. Tells the takes by "speechlab:speak" ({text}) and
-   "speechlab:speak-stop"; hears from them by "speechlab:takes" ({busy, again, problem, price}). */
+   "speechlab:speak-stop"; hears from them by "speechlab:takes" ({busy, again, beside, problem, price}). */
 
 const one = (selector) => element.querySelector(selector);
 const desk = one(".desk"), text = one(".desk-text"), input = one(".desk-files"), problem = one(".desk-problem"), price = one(".speak-price");
@@ -14,6 +14,7 @@ function show() {
   one('[data-desk="go"]').disabled = !text.value.trim();
   one('[data-desk="go"]').hidden = Boolean(takes.busy);
   set(one('[data-desk="go"]'), takes.again && takes.again === text.value ? "Speak again" : "Speak");
+  one('[data-desk="beside"]').hidden = Boolean(takes.busy) || !takes.beside || takes.beside !== text.value;
   one('[data-desk="stop"]').hidden = !takes.busy;
   set(one(".desk-count"), count ? `${count.toLocaleString()} ${count === 1 ? "character" : "characters"}` : "");
   price.hidden = !takes.price || !count;
@@ -24,6 +25,7 @@ document.addEventListener("speechlab:takes", ({ detail }) => { takes = detail; c
 
 const DO = {
   go() { complain(""); if (text.value.trim()) tell("speak", { text: text.value }); },
+  beside: () => tell("speak", { text: text.value, beside: true }),
   stop: () => tell("speak-stop"),
   choose: () => input.click(),
 };

@@ -5,6 +5,7 @@ const ICONS = {
   pause: "M9 6v12M15 6v12",
   again: "M19 12a7 7 0 1 1-2.1-5M19 4v4h-4",
   take: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  remove: "M6.5 6.5l11 11M17.5 6.5l-11 11",
 };
 const percent = (share) => `${Math.round(100 * share)} %`;
 const seconds = (some) => some < 9.95 ? `${some.toFixed(1)} s` : clock(Math.round(some));
@@ -17,8 +18,8 @@ function lengthOf(column, rows) {
   return length;
 }
 function howOf(column, rows) {
-  const parts = column.by && column.by !== column.name ? [column.by] : [], there = column.sounds.size;
-  if (column.state === "working") parts.push(rows.length > 1 ? `${there} of ${rows.length}` : "being said");
+  const parts = column.by && column.by !== column.called ? [column.by] : [], there = column.sounds.size;
+  if (column.state === "working") parts.push(there ? `${there} of ${rows.length}` : "getting ready");
   else if (there < rows.length && there) parts.push(`${there} of ${rows.length}`);
   if (there) parts.push(clock(Math.round(lengthOf(column, rows))));
   if (column.seconds && column.state !== "working") parts.push(`made in ${took(column.seconds)}`);
@@ -32,10 +33,11 @@ function proofOf(column, rows) {
   const wer = proofs.reduce((sum, [, proof], at) => sum + proof.wer * words[at], 0) / all;
   const suspects = proofs.filter(([, proof]) => proof.suspect).length;
   const alike = proofs.map(([, { similarity }]) => similarity).filter((value) => value != null), scale = proofs.find(([, { scale }]) => scale)?.[1].scale;
-  const text = [`WER ${percent(wer)}`, suspects ? `${suspects} to listen to` : "", alike.length ? `likeness ${mean(alike).toFixed(2)}` : ""].filter(Boolean).join(" \u00b7 ");
+  const text = [`WER ${percent(wer)}`, suspects ? `${suspects} to listen to` : "", alike.length ? `alike ${mean(alike).toFixed(2)}` : ""].filter(Boolean).join(" \u00b7 ");
   const title = ["Word error rate: how much of what was spoken came back otherwise from a recogniser.", scale ? `Likeness to the clip: one person is about ${scale.same.toFixed(2)}, two people are about ${scale.different.toFixed(2)}.` : ""].filter(Boolean).join("\n");
   return { text, title, bad: suspects > 0 };
 }
+const likenessOf = ({ similarity, scale }) => `${similarity.toFixed(2)} to the clip, where one person is about ${scale.same.toFixed(2)} and two people are about ${scale.different.toFixed(2)}`;
 /* Bars, as a path in a box of 24: filled as far as it is heard by a gradient in the style. */
 function bars(outline) {
   return outline.map((height, at) => { const half = Math.max(1, height * 0.7); return `M${at * 4 + 2} ${(12 - half).toFixed(1)}V${(12 + half).toFixed(1)}`; }).join("");
@@ -71,13 +73,14 @@ function rowsIn(section, { reworded, press }) {
       node = made("div", "sheet-col takes-col");
       node.setAttribute("role", "columnheader");
       node.dataset.code = column.id;
-      node.innerHTML = `<p class="sheet-name"><b dir="auto"></b></p><p class="sheet-how"></p><p class="takes-proof"></p><p class="sheet-failed" role="alert" hidden></p>
-        <div class="sheet-do">${button("play", "Play")}${button("again", "Say all of it again")}${button("take", "Download")}</div><button type="button" class="takes-on" data-column="on" hidden>Go on</button><span class="sheet-bar" aria-hidden="true"><span></span></span>`;
+      node.innerHTML = `<p class="sheet-name"><b dir="auto"></b></p><p class="takes-with"></p><p class="sheet-how"></p><p class="takes-proof"></p><p class="sheet-failed" role="alert" hidden></p>
+        <div class="sheet-do">${button("play", "Play")}${button("again", "Say all of it again")}${button("take", "Download")}${button("remove", "Remove")}</div><button type="button" class="takes-on" data-column="on" hidden>Go on</button><span class="sheet-bar" aria-hidden="true"><span></span></span>`;
       old ? old.replaceWith(node) : heads.append(node);
     }
     const some = column.sounds.size, rows = reading.rows, proof = proofOf(column, rows), heard = now.item?.column === column;
     node.dataset.state = column.state;
-    set(node.querySelector("b"), column.name);
+    set(node.querySelector("b"), column.called);
+    set(node.querySelector(".takes-with"), column.settled);
     set(node.querySelector(".sheet-how"), howOf(column, rows));
     const proved = node.querySelector(".takes-proof");
     set(proved, proof.text);
@@ -89,11 +92,12 @@ function rowsIn(section, { reworded, press }) {
     const play = node.querySelector('[data-column="play"]');
     play.hidden = !some;
     play.classList.toggle("sheet-loud", heard);
-    for (const [what, title] of [["play", heard ? "Stop" : "Play"], ["again", "Say all of it again"], ["take", "Download"]]) node.querySelector(`[data-column="${what}"]`).setAttribute("aria-label", `${title}: ${column.name}`);
+    for (const [what, title] of [["play", heard ? "Stop" : "Play"], ["again", "Say all of it again"], ["take", "Download"], ["remove", "Remove"]]) node.querySelector(`[data-column="${what}"]`).setAttribute("aria-label", `${title}: ${column.name}`);
     play.title = heard ? "Stop" : "Play";
     play.querySelector("path").setAttribute("d", heard ? "M7 7h10v10H7z" : ICONS.play);
     node.querySelector('[data-column="again"]').hidden = !some || column.state === "working";
     node.querySelector('[data-column="take"]').hidden = !some || column.state === "working";
+    node.querySelector('[data-column="remove"]').hidden = !column.kept || ["waiting", "working", "listening"].includes(column.state);
     const on = node.querySelector(".takes-on");
     on.hidden = !["stopped", "failed"].includes(column.state) || some >= rows.length;
     set(on, some ? "Go on" : "Try again");
@@ -131,7 +135,7 @@ function rowsIn(section, { reworded, press }) {
       if (!cell) {
         item.append(cell = made("div", "sheet-cell takes-cell"));
         cell.setAttribute("role", "cell");
-        cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true" preserveAspectRatio="none"><path/><path/></svg><span class="takes-length"></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p><span class="badge takes-mark" role="img" hidden></span>`;
+        cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true" preserveAspectRatio="none"><path/><path/></svg><span class="takes-length"></span><span class="like takes-like" role="img" hidden></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p><span class="badge takes-mark" role="img" hidden></span>`;
       }
       drawCell(column, number, cell);
     });
@@ -165,10 +169,12 @@ function rowsIn(section, { reworded, press }) {
       if (proof.suspect) one(".takes-why").before(mark); else one(".takes-length").after(mark);
       set(mark, proof.suspect ? `WER ${percent(proof.wer)}` : proof.wer ? percent(proof.wer) : "\u2713");
       mark.className = `badge takes-mark ${proof.suspect ? "badge-warn" : "badge-good"}`;
-      const alike = proof.similarity == null ? "" : `\nLikeness to the clip: ${proof.similarity.toFixed(2)}; one person is about ${proof.scale.same.toFixed(2)}, two people are about ${proof.scale.different.toFixed(2)}.`;
-      mark.title = `Word error rate ${percent(proof.wer)}. Heard: ${proof.heard || "nothing"}${alike}`;
+      mark.title = `Word error rate ${percent(proof.wer)}. Heard: ${proof.heard || "nothing"}`;
       mark.setAttribute("aria-label", mark.title);
     }
+    const alike = one(".takes-like"), likeness = proof?.similarity == null ? null : { ...proof.scale, value: proof.similarity, words: likenessOf(proof) };
+    likenessIn(alike, likeness, (value) => value);
+    if (likeness) alike.setAttribute("aria-label", alike.title);
     set(one(".takes-why"), proof?.suspect ? words(proof.why, "") : "");
     drawNow(column, number, cell);
   }
@@ -230,7 +236,7 @@ function rowsIn(section, { reworded, press }) {
         drawn[before.item?.row]?.classList.remove("sheet-now");
         const row = drawn[now.item?.row];
         row?.classList.add("sheet-now");
-        if (row && (!body.contains(document.activeElement) || document.activeElement === row)) row.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
+        if (row && (document.activeElement === row || !document.activeElement?.closest("input, textarea, select, .sheet-rows"))) row.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
       }
       if (before.item?.column !== now.item?.column) for (const column of [before.item?.column, now.item?.column]) if (column) drawHead(column);
     },

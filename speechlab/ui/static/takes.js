@@ -13,12 +13,18 @@ const works = new Set(); /* {controller, columns}: what the lab is at work on */
 const waiters = new Set(); /* {column, row, done}: who waits for a sentence */
 
 const plan = () => props.value ?? { options: {}, values: {} };
-const idOf = ({ voice, engine }) => `${engine}\n${voice}`;
-const who = ({ voice, engine }) => ({ voice, engine });
-/* What the sound depends on; silences between sentences are no part of it. */
-const manner = () => { const { language, options, values } = plan(), { pause, paragraph_pause, ...rest } = options; return JSON.stringify([language, rest, values]); };
-const asking = (columns, more = {}) => { const { language, options, values } = plan(); return { voices: columns.map(who), language, options, values, ...more }; };
-const shown = () => reading ? voices.map((voice) => reading.columns.get(idOf(voice))).filter(Boolean) : [];
+const voiceOf = ({ voice, engine }) => `${engine}\n${voice}`;
+const idOf = (one) => `${voiceOf(one)}\n${one.number ?? 0}`;
+const who = ({ voice, engine, number = 0 }) => ({ voice, engine, number });
+/* What is set: now, and for a take that is kept beside others, as it was when it was spoken. */
+const settingsOf = ({ kept, settings }) => kept ? settings : plan();
+/* What the sound of a voice depends on; silences between sentences are no part of it. */
+const manner = ({ by }, { language, options, values } = plan()) => { const { pause, paragraph_pause, ...rest } = options; return JSON.stringify([language, rest, values[by] ?? {}]); };
+const asking = (columns, more = {}) => { const { language, options, values } = settingsOf(columns[0]); return { voices: columns.map(who), language, options, values, ...more }; };
+const takesOf = (voice) => [...reading.columns.values()].filter((column) => voiceOf(column) === voiceOf(voice)).sort((one, other) => one.number - other.number);
+const picked = (column) => voices.some((voice) => voiceOf(voice) === voiceOf(column));
+const shown = () => reading ? voices.flatMap(takesOf) : [];
+const changed = (column) => !column.kept && column.sounds.size > 0 && manner(column, column.settings) !== manner(column);
 
 const player = playerOf({
   fetched: async ({ column, row }, after, signal) => await there(column, row, signal) ? wire.sound(reading.id, row, column, after, signal) : null,
@@ -42,17 +48,31 @@ const wake = () => { for (const waiter of [...waiters]) waiter(); };
 
 /* ---- which voices, and what text ---- */
 
-function columnOf({ voice, engine, name, by }) {
-  const id = idOf({ voice, engine });
-  let column = reading.columns.get(id);
-  if (!column) reading.columns.set(id, column = { id, voice, engine, sounds: new Map(), proofs: new Map(), notes: [], seconds: 0, state: "new", error: "", hint: "", manner: "" });
-  return Object.assign(column, { name, by });
+/* The take of a voice that Speak makes: beside those that are kept. */
+function columnOf(voice) {
+  const others = takesOf(voice);
+  return others.find(({ kept }) => !kept) ?? added({ ...voice, number: others.length ? others.at(-1).number + 1 : 0 });
+}
+function added({ voice, engine, number, name, by }) {
+  const id = idOf({ voice, engine, number });
+  const column = { id, voice, engine, number, name, called: name, settled: "", by, kept: false, settings: plan(), sounds: new Map(), proofs: new Map(), notes: [], seconds: 0, state: "new", error: "", hint: "" };
+  reading.columns.set(id, column);
+  return column;
+}
+/* Takes of one voice are told apart by what was set otherwise. */
+function nameTakes() {
+  for (const voice of reading ? voices : []) {
+    const columns = takesOf(voice), all = columns.map(({ settings }) => settings);
+    for (const [at, column] of columns.entries()) {
+      const settled = differing(all, at, props.settings, voice.by);
+      Object.assign(column, { called: voice.name, by: voice.by, settled, name: [voice.name, settled].filter(Boolean).join(", ") });
+    }
+  }
 }
 document.addEventListener("speechlab:voices", ({ detail }) => {
   voices = detail.voices;
-  for (const voice of reading ? voices : []) if (reading.columns.has(idOf(voice))) columnOf(voice); /* it has a name now */
-  for (const work of works) if (work.columns.every((column) => !voices.some((voice) => idOf(voice) === column.id))) work.controller.abort();
-  if (player.item && !voices.some((voice) => idOf(voice) === player.item.column.id)) player.stop();
+  for (const work of works) if (!work.columns.some(picked)) work.controller.abort();
+  if (player.item && !picked(player.item.column)) player.stop();
   redraw();
   priced();
 });
@@ -66,24 +86,47 @@ watch("value", () => {
   priced();
 });
 
-async function speak({ text }) {
+async function speak({ text, beside }) {
   calm();
   if (!ready()) return;
+  if (beside && !besides()) return;
   if (!reading || reading.text !== text) {
     halt();
     player.stop();
     try { take(await wire.open({ ...asking(voices), text })); } catch (error) { complain(error.message); return; }
   }
-  const columns = voices.map(columnOf), by = manner(), own = reading;
-  const left = (column) => column.manner !== by ? null : reading.rows.map((_, row) => row).filter((row) => !column.sounds.has(row));
+  const columns = voices.map(columnOf), own = reading;
+  const left = (column) => changed(column) ? null : reading.rows.map((_, row) => row).filter((row) => !column.sounds.has(row));
   let jobs = columns.map((column) => ({ column, only: left(column) })).filter(({ only }) => !only || only.length);
   if (!jobs.length) jobs = columns.map((column) => ({ column, only: null }));
-  for (const { column, only } of jobs) Object.assign(column, { state: "waiting", error: "", hint: "", manner: by }, only ? {} : { sounds: new Map(), proofs: new Map() });
+  for (const { column, only } of jobs) begin(column, only);
   const first = jobs[0], from = first.only ? first.only[0] : 0;
   const running = run(jobs);
+  one(".sheet-head").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
   listen(first.column, from);
   await running;
   if (own === reading && !works.size) tellDone(jobs.map(({ column }) => column));
+}
+function begin(column, only) {
+  Object.assign(column, { state: "waiting", error: "", hint: "" }, only ? {} : { sounds: new Map(), proofs: new Map() });
+  if (!column.sounds.size) column.settings = settingsOf(column);
+}
+/* Takes that were spoken with other settings are kept: Speak makes others beside them. */
+const MOST = 8;
+function besides() {
+  const kept = shown().filter(changed);
+  if (shown().length + kept.length > MOST) { complain(`At most ${MOST} takes stand side by side; remove one first.`); return false; }
+  for (const column of kept) column.kept = true;
+  remember();
+  return true;
+}
+const remember = () => keep(sessionStorage, "speechlab-kept", JSON.stringify([...reading?.columns.values() ?? []].filter(({ kept }) => kept).map(({ id }) => id)));
+async function remove(column) {
+  if (player.item?.column === column) player.stop();
+  reading.columns.delete(column.id);
+  remember();
+  redraw();
+  try { await wire.drop(reading.id, { voices: [who(column)] }); } catch (error) { if (!error.gone) complain(error.message); }
 }
 function ready() {
   const { problem, hint } = plan();
@@ -92,13 +135,15 @@ function ready() {
 }
 function take(told) {
   reading = told && { ...told, columns: new Map() };
-  for (const { who: { voice, engine }, sounds, proofs, notes, seconds } of told?.takes ?? []) {
-    const column = columnOf({ voice, engine, name: voice || engine, by: engine });
-    Object.assign(column, { sounds: new Map(sounds.map((sound) => [sound.row, sound])), proofs: new Map(proofs.map((proof) => [proof.row, proof])), notes, seconds, manner: manner() });
+  let beside = [];
+  try { beside = JSON.parse(kept(sessionStorage, "speechlab-kept") ?? "[]"); } catch { /* then none is kept */ }
+  for (const { who, speaker, settings, sounds, proofs, notes, seconds } of told?.takes ?? []) {
+    const by = speaker.replace(/^tts\//, ""), column = added({ ...who, name: who.voice || by, by });
+    Object.assign(column, { kept: beside.includes(column.id), settings, sounds: new Map(sounds.map((sound) => [sound.row, sound])), proofs: new Map(proofs.map((proof) => [proof.row, proof])), notes, seconds });
     column.state = column.sounds.size >= reading.rows.length ? "done" : column.sounds.size ? "stopped" : "new";
   }
   keep(sessionStorage, "speechlab-reading", reading?.id ?? null);
-  for (const voice of reading ? voices : []) if (reading.columns.has(idOf(voice))) columnOf(voice);
+  remember();
   redraw();
 }
 
@@ -228,13 +273,14 @@ function press(what, column, row) {
   if (what === "hear") { if (item?.column === column && item.row === row && player.state !== "waiting") player.toggle(); else player.play([{ column, row }], () => 0); }
   if (what === "compare") { if (item?.row === row) player.stop(); else compare(row); }
   if (what === "anew" && ready()) anew([column], row, true);
-  if (what === "again" && ready()) { column.manner = ""; renew([column], null); }
+  if (what === "again" && ready()) renew([column], null);
+  if (what === "remove") remove(column);
   if (what === "on" && ready()) renew([column], reading.rows.map((_, row) => row).filter((row) => !column.sounds.has(row)));
   if (what === "take") give([column]);
 }
 function renew(columns, only) {
   player.stop();
-  for (const column of columns) Object.assign(column, { state: "waiting", error: "", hint: "", manner: manner() }, only ? {} : { sounds: new Map(), proofs: new Map() });
+  for (const column of columns) begin(column, only);
   run(columns.map((column) => ({ column, only })));
   listen(columns[0], only?.[0] ?? 0);
 }
@@ -281,13 +327,13 @@ function priced() {
     show();
   }, PAUSE);
 }
-document.addEventListener("speechlab:said", ({ detail }) => { text = detail.text; priced(); });
+document.addEventListener("speechlab:said", ({ detail }) => { text = detail.text; calm(); priced(); });
 
 /* ---- showing ---- */
 
 function complain(text) { sentence = text; show(); }
 function calm() { sentence = ""; show(); }
-function redraw() { if (reading) rows.draw(reading, shown()); show(); }
+function redraw() { nameTakes(); if (reading) rows.draw(reading, shown()); show(); }
 function drawSound({ item, state }) {
   const play = one('[data-takes="play"]'), busy = ["playing", "waiting"].includes(state), many = shown().filter(({ sounds }) => sounds.size).length;
   play.querySelector("path").setAttribute("d", state === "waiting" ? "M7 7h10v10H7z" : busy ? ICONS.pause : ICONS.play);
@@ -310,8 +356,8 @@ function show() {
   set(one('[data-takes="all"]'), giving ? "Writing\u2026" : columns.length > 1 ? "Download all" : "Download");
   set(one(".takes-marked"), props.watermark ? "Made by a machine, and marked so: in the sound itself, which can be checked, and by a label in each file." : "Made by a machine: a label in each file says so. The watermark is switched off on this lab.");
   if (!player.item) drawSound({ item: null, state: "" });
-  const done = columns.length && columns.every((column) => column.state === "done" && column.manner === manner());
-  tell("takes", { busy: works.size > 0, again: done ? reading.text : "", problem: section.hidden ? sentence : "", price: price.text, dear: price.dear });
+  const done = columns.length && columns.every((column) => column.kept || (column.state === "done" && !changed(column)));
+  tell("takes", { busy: works.size > 0, again: done ? reading.text : "", beside: columns.some(changed) ? reading.text : "", problem: section.hidden ? sentence : "", price: price.text, dear: price.dear });
 }
 document.addEventListener("speechlab:speak", ({ detail }) => { text = detail.text; speak(detail); });
 document.addEventListener("speechlab:speak-stop", () => { halt(); player.stop(); });
