@@ -7,16 +7,15 @@ import asyncio
 import math
 import os
 import re
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Playwright, expect
 
 from speechlab import (
     AsrOptions,
@@ -31,22 +30,14 @@ from speechlab import (
 )
 from speechlab.live import LiveSession
 from speechlab.media import write
-from speechlab.rest.app import create_app
-from speechlab.rest.serving import serving
 from speechlab.testing.coded import Counted, coded, counted
 from speechlab.ui.assets import asset
+from tests.browser.visits import Keep, Visitor, hearing, launch
 
-SOON = 20_000
-"""Milliseconds after which a test gives up."""
 LONG = float(os.environ.get("SPEECHLAB_LIVE_SECONDS", "20"))
 """Seconds that the microphone is counted for; 120 for the figure in the documentation."""
 RATE = 16_000
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),  # Gradio's use of pandas
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 
 LINES = (
     ("Anna", "en", "Good morning, everybody."),
@@ -209,47 +200,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def url(lab: Lab) -> Iterator[str]:
-    with serving(create_app(lab)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=SOON)
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def microphone(tmp_path_factory: pytest.TempPathFactory) -> str:
+def flags(tmp_path_factory: pytest.TempPathFactory) -> Sequence[str]:
     path = tmp_path_factory.mktemp("microphone") / "coded.wav"
     write(coded(), path)
-    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    return " ".join([*flags, f"--use-file-for-fake-audio-capture={path}"])
-
-
-def launch(playwright: Playwright, *flags: str) -> Browser:
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, microphone: str) -> Iterator[Browser]:
-    browser = launch(playwright, *microphone.split())
-    yield browser
-    browser.close()
+    return hearing(path)
 
 
 class Visit:
     """One person at the Live tab."""
 
-    def __init__(self, browser: Browser, url: str, script: str = "", **how: Any) -> None:
-        how.setdefault("permissions", ["microphone", "clipboard-read", "clipboard-write"])
-        how.setdefault("viewport", {"width": 1280, "height": 900})
-        self.context = browser.new_context(**how)
-        self.context.set_default_timeout(SOON)
-        self.problems: list[str] = []
-        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+    def __init__(self, context: BrowserContext, url: str, script: str = "") -> None:
+        self.context = context
         if script:
             self.context.add_init_script(script)
         self.page = self.context.new_page()
@@ -294,37 +255,18 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, url: str, lab: Lab) -> Iterator[Callable[..., Visit]]:
-    visits: list[Visit] = []
-
+def visit(visitor: Visitor, url: str, lab: Lab) -> Iterator[Callable[..., Visit]]:
     def open_(where: str = url, script: str = "", **how: Any) -> Visit:
-        visits.append(Visit(browser, where, script, **how))
-        return visits[-1]
+        how.setdefault("permissions", ["microphone", "clipboard-read", "clipboard-write"])
+        how.setdefault("viewport", {"width": 1280, "height": 900})
+        return Visit(visitor(**how), where, script)
 
     yield open_
     for session in lab.live.sessions:
         session.finish()
-    for one in visits:
-        one.context.close()
-        assert one.problems == []
-
-
-@pytest.fixture
-def keep(tmp_path: Path) -> Callable[[Page, str], None]:
-    """Keeps a screenshot, in the folder that SPEECHLAB_SCREENSHOTS names if it names one."""
-    folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def shot(page: Page, name: str) -> None:
-        page.wait_for_timeout(300)  # for what is still moving
-        page.screenshot(path=folder / f"live-{name}.png")
-        assert (folder / f"live-{name}.png").stat().st_size > 5_000
-
-    return shot
 
 
 Open = Callable[..., Visit]
-Keep = Callable[[Page, str], None]
 
 
 def current(lab: Lab) -> LiveSession:
@@ -366,7 +308,7 @@ def test_a_connection_that_breaks_loses_nothing(visit: Open, lab: Lab, url: str,
     expect(one.state).to_have_text("Reconnecting")
     one.wait(3)
     expect(one.page.locator(".live-lag")).to_have_text(re.compile(r"[3-9]\.\d s"))
-    keep(one.page, "reconnecting")
+    keep(one.page, "live-reconnecting")
     network.mend()
     expect(one.state).to_have_text("Listening")
     one.wait(2)
@@ -455,7 +397,7 @@ def test_captions_tell_what_is_settled_from_what_may_change(visit: Open, lab: La
     assert hebrew.evaluate("node => getComputedStyle(node).textAlign") == "start"
     assert hebrew.get_attribute("lang") == "he"
     expect(one.lines.nth(3)).to_be_visible()
-    keep(one.page, "running")
+    keep(one.page, "live-running")
 
     # Screen readers are told what is settled, never what is open, and the newest few alone.
     aloud = one.page.locator('.live-aloud[aria-live="polite"] p')
@@ -484,7 +426,7 @@ def test_paused_resumed_stopped_saved_copied_and_cleared(visit: Open, lab: Lab, 
     held = session.received
     one.wait(1)
     assert session.received == held
-    keep(one.page, "paused")
+    keep(one.page, "live-paused")
     one.press("Resume")
     expect(one.lines).to_have_count(4)
     with one.page.expect_download() as got:  # what is known so far, while it runs
@@ -580,7 +522,7 @@ def test_a_translation_stands_beside_what_was_said(visit: Open, keep: Keep) -> N
     )
     assert into["x"] > said["x"] + said["width"]
     assert abs(into["y"] - said["y"]) < 5
-    keep(one.page, "dark-translated")
+    keep(one.page, "live-dark-translated")
     one.stop()
     one.press("Copy")
     assert one.page.evaluate("navigator.clipboard.readText()").startswith(f"Anna: {LINES[0][2]}\t\u00ab{LINES[0][2]}")
@@ -596,7 +538,7 @@ def test_a_translation_that_is_written_to_the_left_has_its_own_direction(visit: 
     expect(one.lines.nth(0).locator(".live-into p")).to_have_text(f"\u00ab{LINES[0][2]}\u00bb")
     lift = current(lab).pipeline.steps[-1].lift_options
     assert (lift.to, lift.tentative) == (("he",), True)  # type: ignore[attr-defined]
-    keep(one.page, "rtl-translated")
+    keep(one.page, "live-rtl-translated")
     one.stop()
 
 
@@ -634,7 +576,7 @@ def test_captions_for_a_room(visit: Open, keep: Keep) -> None:
     size = "node => parseFloat(getComputedStyle(node).fontSize)"
     normal = column.evaluate(size)
     assert normal > 50
-    keep(one.page, "room")
+    keep(one.page, "live-room")
     one.page.keyboard.press("+")
     one.page.keyboard.press("+")
     larger = column.evaluate(size)
@@ -757,23 +699,23 @@ def test_a_microphone_that_is_refused_missing_or_not_to_be_had(
     playwright: Playwright, url: str, lab: Lab, keep: Keep
 ) -> None:
     browser = launch(playwright, "--use-fake-device-for-media-stream", "--deny-permission-prompts")
-    one = Visit(browser, url, permissions=[])
+    one = Visit(browser.new_context(permissions=[]), url)
     one.press("Start")
     expect(one.problem).to_have_text(
         "The microphone was not allowed; allow it in the browser's address bar, then start again."
     )
     expect(one.state).to_have_text("Ready")
-    keep(one.page, "refused")
+    keep(one.page, "live-refused")
     browser.close()
 
     browser = launch(playwright, "--use-fake-ui-for-media-stream")
-    one = Visit(browser, url)
+    one = Visit(browser.new_context(permissions=["microphone"]), url)
     one.press("Start")
     expect(one.problem).to_have_text("There is no microphone; plug one in, or choose the sound of a tab.")
     browser.close()
 
     browser = launch(playwright, "--host-resolver-rules=MAP lab.example 127.0.0.1")
-    one = Visit(browser, url.replace("127.0.0.1", "lab.example"), permissions=[])
+    one = Visit(browser.new_context(permissions=[]), url.replace("127.0.0.1", "lab.example"))
     expect(one.problem).to_contain_text("only over https or on localhost")
     expect(one.page.get_by_role("button", name="Start", exact=True)).to_be_disabled()
     browser.close()
@@ -783,14 +725,14 @@ def test_a_microphone_that_is_refused_missing_or_not_to_be_had(
 def test_a_phone_in_the_dark(visit: Open, keep: Keep) -> None:
     phone = visit(viewport={"width": 380, "height": 820}, color_scheme="dark", has_touch=True)
     phone.pick("Translate into", "French \u00b7 fran\u00e7ais")
-    keep(phone.page, "phone-idle")
+    keep(phone.page, "live-phone-idle")
     phone.start()
     expect(phone.lines.nth(2)).to_be_visible()
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 380
-    keep(phone.page, "phone")
+    keep(phone.page, "live-phone")
     phone.press("Full screen")
     expect(phone.page.locator(".room-column").first).to_contain_text("Thank you")
-    keep(phone.page, "phone-room")
+    keep(phone.page, "live-phone-room")
     phone.page.keyboard.press("Escape")
     phone.stop()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,19 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from playwright.sync_api import Page
 
 from speechlab import Audio, Recording, Segment, Span, Transcript, Word
 from speechlab.player import Clean, Peaks, Waveform, gradio_script, player_html, standalone
-
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+from tests.browser.visits import Visitor
 
 RATE = 8000
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync",
-    "--disable-component-update",
-]  # fmt: skip
 TALK = [
     ("Anna", "en", "Good morning, everybody. Thank you for coming in on a rainy Monday; the trains were late again."),
     ("Anna", "en", "We have three things to decide before lunch: the budget, the office, and who speaks in June."),
@@ -89,56 +82,44 @@ def talk(times: int = 1, *, words: bool = True, title: str = "") -> Talk:
     )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-Open = Callable[..., "playwright.Page"]
+Open = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(browser: playwright.Browser, tmp_path: Path) -> Iterator[Open]:
+def visit(visitor: Visitor, tmp_path: Path) -> Iterator[Open]:
     """Opens a page with some HTML in it; at the end of the test no page has logged an error or asked for anything."""
     problems: list[str] = []
-    contexts = []
+    pages: list[Page] = []
 
-    def opened(*bodies: str, width: int = 900, dark: bool = False, **options: object) -> playwright.Page:
-        file = tmp_path / f"page{len(contexts)}.html"
+    def opened(*bodies: str, width: int = 900, dark: bool = False, **options: object) -> Page:
+        file = tmp_path / f"page{len(pages)}.html"
         file.write_text(
             '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f'<body style="margin:16px;background:{"#0b0c0e" if dark else "#fafafa"}">{"<br>".join(bodies)}',
             encoding="utf-8",
         )
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        how = {"viewport": {"width": width, "height": 900}, "color_scheme": "dark" if dark else "light", **options}
+        page = visitor(**how).new_page()
+        pages.append(page)
         page.on("request", lambda sent: sent.url.startswith(("file:", "data:")) or problems.append(sent.url))
         page.goto(file.as_uri())
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert problems == []
 
 
-def time(page: playwright.Page, nth: int = 0) -> float:
+def time(page: Page, nth: int = 0) -> float:
     return float(page.locator("audio").nth(nth).evaluate("audio => audio.currentTime"))
 
 
-def paused(page: playwright.Page, nth: int = 0) -> bool:
+def paused(page: Page, nth: int = 0) -> bool:
     return bool(page.locator("audio").nth(nth).evaluate("audio => audio.paused"))
 
 
-def spoken(page: playwright.Page) -> list[str]:
+def spoken(page: Page) -> list[str]:
     return [text.strip() for text in page.locator(".sl-now").all_text_contents()]
 
 

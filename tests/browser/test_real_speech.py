@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import openai
 import pytest
 from openai.types.audio import TranscriptionVerbose
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from speechlab import Kind, Lab, present
 from speechlab.media import read, write
-from speechlab.rest.app import create_app
-from speechlab.rest.serving import serving
 from speechlab.testing.speech import speech, words
+from tests.browser.visits import Keep, Visitor, hearing
 
 SOON = 90_000
 """Milliseconds; the first use loads the weights."""
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +31,18 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def url(lab: Lab) -> Iterator[str]:
-    with serving(create_app(lab)) as url:
-        yield url
+def flags(tmp_path_factory: pytest.TempPathFactory) -> Sequence[str]:
+    microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    write(read(speech().path, sample_rate=48_000), microphone)
+    return hearing(microphone)
+
+
+@pytest.fixture
+def page(visitor: Visitor, url: str) -> Page:
+    page = visitor(viewport={"width": 1280, "height": 1200}, permissions=["microphone"]).new_page()
+    page.set_default_timeout(SOON)
+    page.goto(url)
+    return page
 
 
 @pytest.fixture(scope="module")
@@ -46,66 +51,40 @@ def client(url: str) -> Iterator[openai.OpenAI]:
         yield client
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
-def test_a_person_drops_a_recording_and_reads_and_hears_it(url: str, tmp_path: Path) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1200})
-        page.set_default_timeout(SOON)
-        page.goto(url)
-        expect(page.locator("#knob-channels")).to_be_attached()
-        expect(page.get_by_role("combobox", name="Engine")).to_have_value("whisper")
-        page.set_input_files(".drop-files", speech().path)
-        row = page.locator(".queue .row", has_text="speech-en.ogg")
-        expect(row).to_have_attribute("data-state", "done", timeout=SOON)
-        expect(row).to_contain_text("English")
-        page.locator("#player .sl-text").first.wait_for()
-        said = words(" ".join(page.locator("#player .sl-text").all_text_contents()))
-        assert said == words(speech().text)
+def test_a_person_drops_a_recording_and_reads_and_hears_it(page: Page, keep: Keep) -> None:
+    expect(page.locator("#knob-channels")).to_be_attached()
+    expect(page.get_by_role("combobox", name="Engine")).to_have_value("whisper")
+    page.set_input_files(".drop-files", speech().path)
+    row = page.locator(".queue .row", has_text="speech-en.ogg")
+    expect(row).to_have_attribute("data-state", "done", timeout=SOON)
+    expect(row).to_contain_text("English")
+    page.locator("#player .sl-text").first.wait_for()
+    said = words(" ".join(page.locator("#player .sl-text").all_text_contents()))
+    assert said == words(speech().text)
 
-        # "keeper" is said in the second sentence: the sound goes there.
-        page.locator("#player .sl-text > span", has_text="keeper").click()
-        audio = page.locator("#player audio")
-        page.wait_for_function("element => element.currentTime > 4.6", arg=audio.element_handle())
-        assert audio.evaluate("element => { element.pause(); return element.currentTime; }") < 7.7
-        expect(page.locator("#cost")).to_contain_text("whisper")
-        folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / "0-real-speech.png")
-        browser.close()
+    # "keeper" is said in the second sentence: the sound goes there.
+    page.locator("#player .sl-text > span", has_text="keeper").click()
+    audio = page.locator("#player audio")
+    page.wait_for_function("element => element.currentTime > 4.6", arg=audio.element_handle())
+    assert audio.evaluate("element => { element.pause(); return element.currentTime; }") < 7.7
+    expect(page.locator("#cost")).to_contain_text("whisper")
+    keep(page, "0-real-speech")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
-def test_a_person_reads_what_is_said_while_it_is_said(url: str, tmp_path: Path) -> None:
-    microphone = tmp_path / "microphone.wav"
-    write(read(speech().path, sample_rate=48_000), microphone)
-    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", *flags, f"--use-file-for-fake-audio-capture={microphone}"],
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(SOON)
-        page.goto(url)
-        page.get_by_role("tab", name="Live").click()
-        page.get_by_role("button", name="Start", exact=True).click()
-        # The second sentence is read while the microphone goes on.
-        line = page.locator(".live-line", has_text=re.compile("keeper", re.IGNORECASE))
-        expect(line.first).to_be_visible(timeout=SOON)
-        expect(page.locator(".live-language")).to_have_text("English")
-        folder = Path(os.environ.get("SPEECHLAB_SCREENSHOTS") or tmp_path)
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / "live-real-speech.png")
-        page.get_by_role("button", name="Stop", exact=True).click()
-        expect(page.locator(".live-word")).to_have_text("Finished", timeout=SOON)
-        said = words(" ".join(page.locator(".live-said").all_inner_texts()))
-        first = words(speech().transcript.segments[0].text)
-        assert len(set(first) & set(said)) > 0.7 * len(set(first))
-        assert page.locator(".live-open:not(:empty)").count() == 0
-        browser.close()
+def test_a_person_reads_what_is_said_while_it_is_said(page: Page, keep: Keep) -> None:
+    page.get_by_role("tab", name="Live").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    # The second sentence is read while the microphone goes on.
+    line = page.locator(".live-line", has_text=re.compile("keeper", re.IGNORECASE))
+    expect(line.first).to_be_visible(timeout=SOON)
+    expect(page.locator(".live-language")).to_have_text("English")
+    keep(page, "live-real-speech")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".live-word")).to_have_text("Finished", timeout=SOON)
+    said = words(" ".join(page.locator(".live-said").all_inner_texts()))
+    first = words(speech().transcript.segments[0].text)
+    assert len(set(first) & set(said)) > 0.7 * len(set(first))
+    assert page.locator(".live-open:not(:empty)").count() == 0
 
 
 def test_a_program_asks_in_openais_words(client: openai.OpenAI) -> None:
