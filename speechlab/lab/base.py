@@ -12,6 +12,7 @@ from ..cache import Checkpoints
 from ..contributions import loaded
 from ..engines import Context, EngineSpec, Kind
 from ..errors import AudioError, ConfigError
+from ..overhearing import tell
 from ..params import nearest
 from ..pipeline import Channels, Pipeline, build, parse, read
 from ..plugins import Plugins
@@ -188,6 +189,7 @@ class Base:
     def report(self, message: str) -> None:
         """Tell whoever listens what takes time, or went another way than was asked."""
         self._told(message)
+        tell(message)
 
 
 def apart(channels: Channels, source: Source) -> bool:

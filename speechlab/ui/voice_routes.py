@@ -13,6 +13,7 @@ from ..jobs import Jobs
 from ..lab import Lab
 from ..library import Kept
 from ..media import encode
+from ..overhearing import overheard
 from ..speaking import voices as voices_of
 from ..types import Audio
 from .blending import blenders
@@ -140,10 +141,12 @@ def voice_routes(lab: Lab) -> APIRouter:
 
     @router.delete("/{id}")
     def remove(request: Request, id: str) -> JSONResponse:
-        """Forget the voice for good."""
+        """Forget the voice for good; answers with a note where a service could not be made to forget it, too."""
         owned(lab, request)
-        lab.library.remove(known(id).name)
-        return JSONResponse({}, headers=PRIVATE)
+        notes: list[str] = []
+        with overheard(notes.append):
+            lab.library.remove(known(id).name)
+        return JSONResponse({"note": "; ".join(notes)}, headers=PRIVATE)
 
     return router
 

@@ -215,6 +215,14 @@ def test_a_voice_is_renamed_taken_removed_and_brought_back(page: TestClient, lab
     assert "no longer in the library" in refusal(page.delete(f"/lab/voices/{voice['id']}"))
 
 
+def test_who_removes_a_voice_is_told_where_a_service_still_has_it(page: TestClient, lab: Lab) -> None:
+    for engine, note in (("service", ""), ("far", "tts/far still has the voice 'Ada'"), ("parrot", "")):
+        id = made(page, engine=engine)[-1]["voice"]["id"]
+        told = page.delete(f"/lab/voices/{id}").json()["note"]
+        assert told.startswith(note)
+        assert bool(told) == bool(note)
+
+
 def test_a_blend_is_heard_and_kept(page: TestClient, lab: Lab) -> None:
     there = page.get("/lab/voices/blends").json()
     assert [(one["id"], one["language"], one["engine"]) for one in there][:2] == [

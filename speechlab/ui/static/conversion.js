@@ -86,10 +86,10 @@ async function convert() {
     await hearing("lab/conversions", { upload: sent, voice: voices.value, ground: own() ? ground.value : "", engine, values }, (line) => {
       if (mine !== stopping) return;
       if (line.error) { complain(words(line.error, line.hint)); set(one(".cv-about"), ""); }
-      if (line.total) progress(line.done / line.total);
+      if (line.total) { progress(line.done / line.total); set(one(".cv-about"), `Converting into ${name}`); }
       if (line.made) came(line.made, name);
       if (line.likeness !== undefined) likenessIn(one(".like"), line.likeness);
-    }, mine.signal);
+    }, mine.signal, (note) => { if (mine === stopping) set(one(".cv-about"), note); });
   } catch (error) {
     if (mine === stopping) { set(one(".cv-about"), error.name === "AbortError" ? "Stopped." : ""); if (error.name !== "AbortError") complain(error.message); }
   }

@@ -108,6 +108,7 @@ async function make() {
   const tick = () => set(one("[data-part=making] .vc-aside"), clock((Date.now() - began) / 1000));
   ticking = setInterval(tick, 1000);
   tick();
+  set(one(".vc-noted"), "");
   one("[data-voice=halt]").focus();
   const told = { clip: clip.id, person: field("person").value, ground: field("ground").value, name, engine, values, replace: Boolean(replacing) };
   try {
@@ -116,7 +117,7 @@ async function make() {
       if (line.error) { to("clip"); complain(words(line.error, line.hint)); one(".desk-go").focus(); }
       if (line.state === "taken") { known = [...known, { name: line.name }]; to("clip"); taken(); one(".desk-go").focus(); }
       if (line.state === "kept") show(line.voice);
-    }, own.signal);
+    }, own.signal, (note) => { if (own === stopping) set(one(".vc-noted"), note); });
     if (own === stopping && state === "making") { to("clip"); complain("The lab broke off; try again."); }
   } catch (error) {
     if (own !== stopping) return;

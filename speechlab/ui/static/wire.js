@@ -19,8 +19,8 @@ const posting = (told, signal) => ({ method: "POST", headers: { "Content-Type": 
 /* Sends a file, to be named in what is asked of it. */
 const uploaded = async (file, signal) => (await (await asked(`lab/uploads?name=${encodeURIComponent(file.name)}`, sending(file, signal))).json()).upload;
 
-/* Hears each line as it comes; aborting the signal stops the work in the lab. */
-async function hearing(path, told, hear, signal) {
+/* Hears each line as it comes, and what the lab notes meanwhile; aborting the signal stops the work in the lab. */
+async function hearing(path, told, hear, signal, noted = () => {}) {
   const answer = await asked(path, posting(told, signal));
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -29,6 +29,6 @@ async function hearing(path, told, hear, signal) {
     if (done) return;
     const lines = (rest + value).split("\n");
     rest = lines.pop();
-    for (const line of lines) if (line) hear(JSON.parse(line));
+    for (const line of lines.filter(Boolean).map((line) => JSON.parse(line))) if ("note" in line) noted(words(line.note)); else hear(line);
   }
 }
