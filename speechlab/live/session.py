@@ -60,7 +60,8 @@ class LiveSession:
         self._next: Flow | None = None
         self._draining: list[threading.Thread] = []
         self._flows = 1
-        self._ending = self._ended = False
+        self._moving = self._ending = self._ended = False
+        self._moves = 0
         self._claimed = self._stays = False
         self._speaking = False
         self._language: str | None = None
@@ -98,6 +99,19 @@ class LiveSession:
     def ahead(self) -> float:
         """Seconds of sound that wait to be looked at."""
         return len(self._inbox) / RATE + self.flow.crew.behind
+
+    @property
+    def owing(self) -> bool:
+        """Whether something may still be told of the sound taken so far: it waits, it is being worked on, or what came
+        of it is about to be told."""
+        if self._inbox.closed or self._ending:
+            return not self.over.done()
+        moves = self._moves
+        if len(self._inbox) or self._moving or self.flow.crew.owing or any(one.is_alive() for one in self._draining):
+            return True
+        return (
+            self._moving or moves != self._moves
+        )  # a move may have brought what was looked for where it no longer was
 
     def feed(self, sound: Audio | Samples) -> None:
         """The next sound, 16 kHz mono; returns at once. What comes after :meth:`finish` is not heard.
@@ -170,7 +184,9 @@ class LiveSession:
         self._introduce()
 
     def waiting(self) -> Audio | None:
-        """The sound that is to be looked at next; None where none has come, or too much is still being worked on."""
+        """The sound that is to be looked at next; None where none has come, or too much is still being worked on.
+        What is given is to be brought on by :meth:`advance`."""
+        self._moving = True
         self._change()
         if self.flow.crew.behind > MOST_AHEAD:
             return None
@@ -186,21 +202,12 @@ class LiveSession:
 
     def advance(self, audio: Audio | None) -> None:
         """Let the pipeline hear the sound, and tell what is known now."""
-        if self._ending or self._ended:
-            return
-        failure = None
+        self._moving = True
         try:
-            self._push(audio)
-            if audio is not None:
-                self._heard(audio)
-        except BaseException as error:  # whatever an engine may raise; the other sessions go on
-            failure = _told(error)
-        if self._ended:
-            self.flow.close()
-        elif failure is not None or (self._inbox.closed and not self._inbox):
-            self._ending = True
-            settling = threading.Thread(target=self._settle, args=(failure,), name="live session ends", daemon=True)
-            settling.start()
+            self._advance(audio)
+        finally:
+            self._moves += 1
+            self._moving = False
 
     def mind(self, now: float) -> None:
         """Look whether its readers are still there."""
@@ -217,6 +224,23 @@ class LiveSession:
         self.sound = path
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _advance(self, audio: Audio | None) -> None:
+        if self._ending or self._ended:
+            return
+        failure = None
+        try:
+            self._push(audio)
+            if audio is not None:
+                self._heard(audio)
+        except BaseException as error:  # whatever an engine may raise; the other sessions go on
+            failure = _told(error)
+        if self._ended:
+            self.flow.close()
+        elif failure is not None or (self._inbox.closed and not self._inbox):
+            self._ending = True
+            settling = threading.Thread(target=self._settle, args=(failure,), name="live session ends", daemon=True)
+            settling.start()
 
     def _change(self) -> None:
         """Go over to the next pipeline; what the last one has still to tell comes when it is known."""

@@ -127,6 +127,12 @@ class Crew:
         return self.at - min(oldest) if oldest else 0.0
 
     @property
+    def owing(self) -> bool:
+        """Whether work that must be done is not done, or what it gave was not picked up yet."""
+        with self.workers.changed:
+            return any(place.owing for place in self._places)
+
+    @property
     def needed(self) -> float:
         """Seconds of work in the last minute that had to be done."""
         with self.workers.changed:
@@ -172,8 +178,8 @@ class Place(Waiting):
         self.crew, self._loaded, self._worked = crew, loaded, worked
         self.asked: deque[Asked] = deque()
         """Final work that is not done."""
-        self._open = 0
-        """Pieces of work that are waiting or being done."""
+        self._open: list[Asked] = []
+        """Work that is waiting or being done."""
         self._answers: deque[Asked] = deque()
 
     def ask(self, work: Callable[[], Any], *, final: bool, about: Any = None) -> Asked:
@@ -183,7 +189,9 @@ class Place(Waiting):
             if self.crew.closed:
                 return asked
             replaced = workers.turns.add(self, asked)
-            self._open += replaced is None
+            if replaced is not None:
+                self._open.remove(replaced)
+            self._open.append(asked)
             if final:
                 self.asked.append(asked)
             workers.changed.notify()
@@ -191,7 +199,7 @@ class Place(Waiting):
 
     def finished(self, asked: Asked) -> None:
         """Its work is done; called with the workers' lock held."""
-        self._open -= 1
+        self._open.remove(asked)
         if self.asked and self.asked[0] is asked:
             self.asked.popleft()
         self._worked(asked.cost.seconds)
@@ -199,9 +207,14 @@ class Place(Waiting):
 
     def drop(self) -> None:
         """Let go of what has not begun; called with the workers' lock held."""
-        self._open -= len(self)
+        self._open = [asked for asked in self._open if asked.started]
         self.crew.workers.turns.drop(self)
         self.asked.clear()
+
+    @property
+    def owing(self) -> bool:
+        """Whether something that must be done is not done, or was not picked up; called with the workers' lock held."""
+        return any(asked.cost.needed for asked in (*self._open, *self._answers))
 
     def answers(self) -> Iterator[Asked]:
         while self._answers:

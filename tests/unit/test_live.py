@@ -49,7 +49,7 @@ from speechlab.pipeline import Pipeline
 from speechlab.stages import Asked
 from speechlab.testing import silence, tone
 
-SOON = 20.0
+SOON = 60.0
 RATE = 16_000
 WORD, GAP = 0.4, 0.1
 """Seconds that a word takes, and the silence behind it."""
@@ -253,10 +253,8 @@ def ended(session: LiveSession) -> str:
 
 
 def looked_at(session: LiveSession) -> None:
-    """Wait until all that was fed is heard and worked on."""
-    until(lambda: not session.ahead and session.flow.crew.at > session.seconds - 0.001)
-    time.sleep(0.05)  # the hub may be about to ask for work
-    until(lambda: not session.ahead)
+    """Wait until all that was fed is heard, worked on and told."""
+    until(lambda: not session.owing)
 
 
 def taken(reader: Reader, event: str) -> list[dict[str, Any]]:
@@ -336,11 +334,56 @@ class Alone:
             self._hands.advance(self.session.seconds)
             self.session.advance(None)
 
+    def steps(self, samples: Samples) -> Iterator[str]:
+        """The next sound, and after each step what it was."""
+        self.session.feed(samples)
+        yield "fed"
+        audio = self.session.waiting()
+        yield "taken"
+        self.session.advance(audio)
+        yield "heard"
+        while self._hands.due() is not None:
+            self._hands.advance(self.session.seconds)
+            yield "worked on"
+            self.session.advance(None)
+        yield "told"
+
     def ended(self) -> str:
         self.session.finish()
         self.session.advance(None)
         self.session.over.result(SOON)
         return self.session.recording().transcript.text
+
+
+def test_a_session_owes_what_is_not_told(lab: Lab) -> None:
+    alone = Alone(lab, pipeline(interval=0))
+    assert not alone.session.owing
+    beginning, end = np.split(said(1), 2)  # a second each: what is heard at once
+    owing = [(step, alone.session.owing) for step in alone.steps(beginning)]
+    assert owing == [("fed", True), ("taken", True), ("heard", False), ("told", False)]
+    owing = [(step, alone.session.owing) for step in alone.steps(end)]
+    assert owing == [("fed", True), ("taken", True), ("heard", True), ("worked on", True), ("told", False)]
+    assert texts(alone.session) == ["w1"]
+    alone.session.finish()
+    assert alone.session.owing
+    alone.ended()
+    assert not alone.session.owing
+
+
+def test_a_look_that_is_taken_for_good_is_owed(lab: Lab) -> None:
+    alone = Alone(lab, pipeline())
+    session = alone.session
+    alone.hear(said(1)[:RATE])
+    session.feed(silence(0.2).mono)
+    session.advance(session.waiting())
+    assert alone._hands.due() is not None  # somebody is at a look, as the utterance may be over
+    assert not session.owing  # nobody has to wait for it
+    session.feed(silence(0.8).mono)
+    session.advance(session.waiting())
+    assert session.recording().speech[-1]  # it is over
+    assert (texts(session), session.owing) == ([], True)
+    alone.hear(silence(0.1).mono)
+    assert (texts(session), session.owing) == (["w1"], False)
 
 
 # -- engines that fail -------------------------------------------------------------------------------------------------
@@ -885,77 +928,88 @@ class Clock:
         return self.now
 
 
+class Clocked(Live):
+    """A hub on a clock of the test's."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.now = Clock()
+        self.cleaned = 0.0
+        """When it last looked after its sessions."""
+        super().__init__(lab, clock=self.now)
+
+    def _clean(self, now: float) -> None:
+        try:
+            super()._clean(now)
+        finally:
+            self.cleaned = now
+
+    def passed(self, seconds: float) -> None:
+        """So much time, after which it looks after its sessions."""
+        self.now.now += seconds
+        until(lambda: self.cleaned >= self.now.now)
+
+
 @pytest.fixture
-def clocked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Live, Clock]]:
+def clocked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocked]:
     monkeypatch.setattr(hub_module, "HOUSEKEEPING", 0.02)
-    clock = Clock()
-    live = Live(lab, clock=clock)
-    yield live, clock
+    live = Clocked(lab)
+    yield live
     live.close()
 
 
-def passed(clock: Clock, seconds: float) -> None:
-    """So much time, in which the hub looks after its sessions."""
-    clock.now += seconds
-    time.sleep(0.2)
-
-
-def test_a_session_in_which_nothing_is_heard_ends(clocked: tuple[Live, Clock], lab: Lab) -> None:
-    live, clock = clocked
-    silent, staying = live.open(pipeline()), live.open(pipeline())
+def test_a_session_in_which_nothing_is_heard_ends(clocked: Clocked, lab: Lab) -> None:
+    silent, staying = clocked.open(pipeline()), clocked.open(pipeline())
     reader = silent.follow(lambda: None)
     feed(silent, said(1))
     looked_at(silent)
-    passed(clock, IDLE - 10)
+    clocked.passed(IDLE - 10)
     assert not silent.over.done()
     staying.stay()
-    passed(clock, 5)
-    passed(clock, 10)
+    clocked.passed(5)
+    clocked.passed(10)
     silent.over.result(SOON)
     assert not staying.over.done()
     assert ["10 minutes" in notice["text"] for notice in taken(reader, "Notice")] == [True]
     until(lambda: silent.saved)
-    passed(clock, IDLE)
+    clocked.passed(IDLE)
     staying.over.result(SOON)
     assert staying.saved is None
 
 
-def test_a_session_whose_client_is_gone_ends(clocked: tuple[Live, Clock], lab: Lab) -> None:
-    live, clock = clocked
-    left, back, unread = (live.open(pipeline(), keep_sound=True) for _ in range(3))
+def test_a_session_whose_client_is_gone_ends(clocked: Clocked, lab: Lab) -> None:
+    left, back, unread = (clocked.open(pipeline(), keep_sound=True) for _ in range(3))
     for session in (left, back):
         feed(session, said(1))
         session.follow(lambda: None).close()
-    passed(clock, 1)
-    passed(clock, KEEP_SECONDS - 1)
+    clocked.passed(1)
+    clocked.passed(KEEP_SECONDS - 1)
     back.follow(lambda: None)
-    passed(clock, 2)
+    clocked.passed(2)
     left.over.result(SOON)
     assert not back.over.done()
     assert not unread.over.done()
     assert until(lambda: left.saved).read_text(encoding="utf-8").split() == ["w1"]
-    assert live.get(left.id) is left
+    assert clocked.get(left.id) is left
     sound = back.sound
     ended(back)
+    until(lambda: back.id in clocked._ended)
     assert sound is not None
     assert sound.exists()
-    passed(clock, hub_module.KEPT + 1)
+    clocked.passed(hub_module.KEPT + 1)
     with pytest.raises(LookupError):
-        live.get(left.id)
+        clocked.get(left.id)
     until(lambda: not sound.exists())
 
 
 def test_a_folder_that_cannot_be_cleared_ends_nothing(
-    clocked: tuple[Live, Clock], lab: Lab, monkeypatch: pytest.MonkeyPatch
+    clocked: Clocked, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live, clock = clocked
-
     def forbidden(lab: Lab, now: float) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(hub_module, "expire", forbidden)
-    session = live.open(pipeline())
-    passed(clock, 2)
+    session = clocked.open(pipeline())
+    clocked.passed(2)
     feed(session, said(1))
     assert ended(session) == "w1"
 

@@ -25,7 +25,7 @@ from speechlab.rest.realtime.items import Chain, Items
 from speechlab.rest.realtime.setup import Setup, Wrong, pipeline
 from speechlab.rest.serving import serving
 
-SOON = 20.0
+SOON = 60.0
 ULAW = "audio/pcmu"
 DELTA = "conversation.item.input_audio_transcription.delta"
 # The client opens its own socket in a way that its library has found fault with since.
@@ -56,11 +56,28 @@ class Guided:
 class Counting:
     """A recognizer that hears one word each second, and is not always sure of the last."""
 
+    seconds = 0.0
+    """How much it heard of what it was given last."""
+
     def __init__(self, params: Params, context: object) -> None: ...
 
     def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
         words = [f"word{number}" for number in range(int(audio.duration))]
         yield Segment(audio.start, audio.end, text=" ".join([*words, f"perhaps{len(words)}"]), language="en")
+        Counting.seconds = audio.duration
+
+
+class Held:
+    """A recognizer that answers when it is let."""
+
+    begun, let = threading.Semaphore(0), threading.Semaphore(0)
+
+    def __init__(self, params: Params, context: object) -> None: ...
+
+    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
+        Held.begun.release()
+        assert Held.let.acquire(timeout=SOON)
+        yield Segment(audio.start, audio.end, text="Yes.", language="en")
 
 
 class Silent:
@@ -86,7 +103,7 @@ class Plugin:
 
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
-        for id, load in {"counting": Counting, "silent": Silent, "broken": Broken}.items():
+        for id, load in {"counting": Counting, "held": Held, "silent": Silent, "broken": Broken}.items():
             register(EngineSpec(id=id, kind=Kind.ASR, load=load, options=AsrOptions, summary="A test's."))
         register(EngineSpec(id="guided", kind=Kind.ASR, load=Guided, options=GuidedOptions, summary="A test's."))
 
@@ -152,6 +169,13 @@ def client(url: str, model: str = "toy") -> Iterator[Client]:
             watch.cancel()
 
 
+def eventually(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + SOON
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 def speech(seconds: float, rate: int = 24_000) -> np.ndarray[Any, Any]:
     """Tones of 2 s with pauses of 1 s, as PCM16."""
     at = np.arange(round(seconds * rate)) / rate
@@ -198,15 +222,16 @@ def test_each_turn_is_an_item_with_its_text(url: str) -> None:
 def test_text_comes_while_it_is_said_and_is_never_taken_back(url: str) -> None:
     with client(url, "counting") as speaker:
         speaker.next()
-        sound = np.concatenate([speech(2.0)] * 3 + [np.zeros(24_000, "<i2")])
-        for at in range(0, len(sound), 4800):
-            speaker.send(sound[at : at + 4800])
-            time.sleep(0.04)
+        for second in range(6):
+            speaker.send(speech(1.0))
+            eventually(lambda: Counting.seconds > second - 0.5)  # noqa: B023
+        while "word1" not in "".join(event.delta for event in speaker.of(DELTA)):
+            speaker.next()
+        speaker.send(np.zeros(24_000, "<i2"))
         done = speaker.until(COMPLETED)
     assert done.transcript == "word0 word1 word2 word3 word4 word5 perhaps6"
     deltas = [event.delta for event in speaker.of(DELTA)]
     assert "".join(deltas) == done.transcript
-    assert len(deltas) > 2
     kinds = [event.type for event in speaker.told]
     assert kinds.index(DELTA) < kinds.index("input_audio_buffer.speech_stopped")
 
@@ -216,6 +241,22 @@ def test_a_turn_in_which_nothing_is_said_is_completed_too(url: str) -> None:
         speaker.next()
         speaker.send(speech(3.0))
         assert speaker.until(COMPLETED).transcript == ""
+
+
+def test_a_turn_is_not_complete_while_somebody_is_at_the_look_that_is_taken_for_good(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("speechlab.rest.realtime.conversation.LOOK", 0.01)
+    with client(url, "held") as speaker:
+        speaker.next()
+        speaker.send(np.concatenate([np.zeros(12_000, "<i2"), speech(0.5), np.zeros(9600, "<i2")]))
+        assert Held.begun.acquire(timeout=SOON)  # it looks, as the turn may be over
+        speaker.send(np.zeros(24_000, "<i2"))
+        speaker.until("input_audio_buffer.committed")
+        time.sleep(0.2)
+        Held.let.release()
+        assert speaker.until(COMPLETED).transcript == "Yes."
+    assert not Held.begun.acquire(blocking=False)
 
 
 def test_the_client_may_end_a_turn_itself(url: str) -> None:

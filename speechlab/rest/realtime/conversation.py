@@ -231,7 +231,7 @@ class Conversation:
                     await self._send(event)
                 if await _within(stretch.waking, LOOK if stretch.items.waiting else None):
                     continue
-                calm = calm + 1 if not stretch.session.ahead else 0
+                calm = calm + 1 if not stretch.session.owing else 0
         except WebSocketDisconnect:
             pass  # the one who reads notices too
         finally:
