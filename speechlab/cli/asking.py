@@ -17,9 +17,9 @@ from ..pipeline import SPEECH_KINDS, Pipeline, Step, step
 from ..stages.translate import TranslateStage
 from ..types import Recording
 from .app import lab_of
+from .engines import detector, meant
 from .flags import FlagGroup, chosen
 from .recordings import format_flags
-from .transcribe import detector, engine_id
 
 OWN = frozenset({"language", "to"})
 """Parameters that the command itself has a flag for."""
@@ -58,7 +58,7 @@ def named(lab: Lab, given: Mapping[str, Any]) -> Pipeline:
             raise ConfigError(f"a pipeline names its own engines, so --{other} does not fit", hint="leave one out")
         pipeline = lab.pipeline(name)
     else:
-        stages = [{"use": lab.engine(Kind.ASR, engine_id(given.get("engine"), Kind.ASR)).name}]
+        stages = [{"use": meant(lab, Kind.ASR, given.get("engine")).name}]
         if (vad := given.get("vad")) and (first := detector(lab, vad)) is not None:
             stages.insert(0, {"use": first.name})
         pipeline = lab.pipeline({"title": "Live", "stage": stages})
@@ -82,7 +82,7 @@ def _translated(lab: Lab, pipeline: Pipeline, given: Mapping[str, Any]) -> Pipel
     if any(one.spec.kind is Kind.TRANSLATE for one in pipeline.steps):
         steps = (one.having(into) if one.spec.kind is Kind.TRANSLATE else one for one in pipeline.steps)
         return replace(pipeline, steps=tuple(steps))
-    spec = lab.engine(Kind.TRANSLATE, engine_id(given.get("translator"), Kind.TRANSLATE))
+    spec = meant(lab, Kind.TRANSLATE, given.get("translator"))
     return replace(pipeline, steps=(*pipeline.steps, step(lab.plugins, spec.kind, spec.id, into)))
 
 

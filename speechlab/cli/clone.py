@@ -10,38 +10,27 @@ import click
 
 from ..cloning import Reference, learners
 from ..engines import Kind
-from ..errors import EngineUnavailable, SpeechLabError
+from ..errors import SpeechLabError
 from ..lab import Lab
 from ..library import Kept, agreed
-from ..params import knobs
 from ..proofing import embedding
 from ..types import Consent
 from ..ui.voice_samples import Samples
 from .app import lab_of
+from .engines import lenient, of_engines
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
-from .recordings import parameter
 from .tables import json_option, write_json
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    lab = lab_of(ctx)
-    try:
-        spec = learners(lab, given.get("engine"))[0]
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return []
-    return [FlagGroup("tts", f"Engine {spec.id}", own)] if (own := knobs(spec.params, spec.options)) else []
+    with lenient(helping):
+        spec = learners(lab_of(ctx), given.get("engine"))[0]
+        return [FlagGroup("tts", f"Engine {spec.id}", spec.knobs)]
+    return []
 
 
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TTS) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else ""
-
-
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.TTS))
 @click.option("--name", required=True, metavar="NAME", help="What to call the voice, wherever one is named.")
 @click.option(
     "--consent",

@@ -10,29 +10,23 @@ import click
 
 from ..batch import SoundBatch
 from ..engines import Kind
-from ..errors import EngineUnavailable
 from ..lab import told
 from ..library import conversion_consent
-from ..params import knobs
 from .app import lab_of
+from .engines import lenient, meant, of_engines
 from .flags import FlagCommand, FlagGroup, chosen
 from .recordings import recordings
-from .sounds import elsewhere, sound_options, write
-from .transcribe import engine_id
+from .sounds import sound_options, write
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    try:
-        spec = lab_of(ctx).engine(Kind.CONVERT, engine_id(given.get("engine"), Kind.CONVERT))
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return []
-    own = knobs(spec.params, spec.options)
-    return [FlagGroup("convert", f"Engine {spec.id}", own)] if own else []
+    with lenient(helping):
+        spec = meant(lab_of(ctx), Kind.CONVERT, given.get("engine"))
+        return [FlagGroup("convert", f"Engine {spec.id}", spec.knobs)]
+    return []
 
 
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=elsewhere(Kind.CONVERT))
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.CONVERT))
 @click.option(
     "--voice",
     required=True,
@@ -66,7 +60,7 @@ def convert(
     synthetic, in its sound and by a label in the file, and on whose consent.
     """
     lab = lab_of(ctx)
-    spec = lab.engine(Kind.CONVERT, engine_id(engine, Kind.CONVERT))
+    spec = meant(lab, Kind.CONVERT, engine)
     how = {"consent": consent, **chosen(ctx, "convert")}
     pipeline = lab.pipeline({"title": "Convert", "stage": [{"use": spec.name, "voice": voice, **told(how)}]})
     pipeline.ready(lab.policy)

@@ -10,30 +10,26 @@ import click
 
 from ..batch import SoundBatch
 from ..engines import Kind
-from ..errors import EngineUnavailable
 from ..params import knobs
 from ..stages import LIFTS
 from .app import lab_of
+from .engines import lenient, meant, of_engines
 from .flags import FlagCommand, FlagGroup, chosen
 from .recordings import recordings
-from .sounds import elsewhere, sound_options, write
-from .transcribe import engine_id
+from .sounds import sound_options, write
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    try:
-        spec = lab_of(ctx).engine(Kind.DENOISE, engine_id(given.get("engine"), Kind.DENOISE))
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return []
-    own = knobs(spec.params, spec.options)
-    common = tuple(knob for knob in knobs(LIFTS[Kind.DENOISE].options) if knob.name != "recognise")  # nothing is here
-    groups = [FlagGroup("denoise", "Every denoiser", common), FlagGroup("denoise", f"Engine {spec.id}", own)]
-    return [group for group in groups if group.knobs]
+    with lenient(helping):
+        spec = meant(lab_of(ctx), Kind.DENOISE, given.get("engine"))
+        every = knobs(LIFTS[Kind.DENOISE].options)
+        common = tuple(knob for knob in every if knob.name != "recognise")  # nothing is here
+        own = FlagGroup("denoise", f"Engine {spec.id}", spec.knobs)
+        return [FlagGroup("denoise", "Every denoiser", common), own]
+    return []
 
 
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=elsewhere(Kind.DENOISE))
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.DENOISE))
 @click.option(
     "--engine",
     metavar="ID",
@@ -70,7 +66,7 @@ def denoise(
     see `speechlab denoise --engine ID --help`. What is to be recognised is better left as it is.
     """
     lab = lab_of(ctx)
-    spec = lab.engine(Kind.DENOISE, engine_id(engine, Kind.DENOISE))
+    spec = meant(lab, Kind.DENOISE, engine)
     stages = [{"use": spec.name, **chosen(ctx, "denoise")}]
     if highpass is not None:
         stages.insert(0, {"use": "prepare/highpass", "hz": highpass})

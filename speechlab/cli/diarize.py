@@ -10,13 +10,12 @@ from typing import Any
 import click
 
 from ..engines import Kind
-from ..errors import EngineUnavailable
 from ..params import knobs
 from ..stages import LIFTS
 from .app import lab_of
+from .engines import lenient, meant, of_engines
 from .flags import FlagCommand, FlagGroup, chosen
-from .recordings import Channel, format_elsewhere, format_flags, parameter, recording_options, work
-from .transcribe import engine_id
+from .recordings import Channel, format_elsewhere, format_flags, recording_options, work
 
 FORMAT = "rttm"
 VOICES = frozenset({"known_voices", "voice_threshold"})
@@ -24,25 +23,16 @@ VOICES = frozenset({"known_voices", "voice_threshold"})
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    formats = format_flags(ctx, {"formats": given.get("formats") or (FORMAT,)})
-    try:
-        spec = lab_of(ctx).engine(Kind.DIARIZE, engine_id(given.get("engine"), Kind.DIARIZE))
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return formats
-    host = tuple(knob for knob in knobs(LIFTS[Kind.DIARIZE].options) if knob.name in VOICES)
-    own = FlagGroup("diarize", f"Engine {spec.id}", knobs(spec.params, spec.options))
-    return [own, FlagGroup("diarize", "Enrolled voices", host), *formats]
+    groups = list[FlagGroup]()
+    with lenient(helping):
+        spec = meant(lab_of(ctx), Kind.DIARIZE, given.get("engine"))
+        host = tuple(knob for knob in knobs(LIFTS[Kind.DIARIZE].options) if knob.name in VOICES)
+        groups.append(FlagGroup("diarize", f"Engine {spec.id}", spec.knobs))
+        groups.append(FlagGroup("diarize", "Enrolled voices", host))
+    return [*groups, *format_flags(ctx, {"formats": given.get("formats") or (FORMAT,)})]
 
 
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.DIARIZE) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
-
-
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.DIARIZE, format_elsewhere))
 @click.option(
     "--engine",
     metavar="ID",
@@ -65,6 +55,6 @@ def diarize(
     a pipeline that recognises before it diarizes.
     """
     lab = lab_of(ctx)
-    spec = lab.engine(Kind.DIARIZE, engine_id(engine, Kind.DIARIZE))
+    spec = meant(lab, Kind.DIARIZE, engine)
     pipeline = lab.pipeline({"title": "Diarize", "stage": [{"use": spec.name, **chosen(ctx, "diarize")}]})
     ctx.exit(work(ctx, pipeline, files, formats or (FORMAT,), out, resume, channel))

@@ -14,21 +14,21 @@ from ..batch import Advanced, Finished, Item, Report, Started
 from ..batch.work import each
 from ..closing import closes
 from ..dubbing import Dub, DubOptions
-from ..engines import Kind
-from ..errors import ConfigError, EngineUnavailable
+from ..engines import EngineSpec, Kind
+from ..errors import ConfigError
 from ..heard import HeardFile
-from ..params import Knob, knobs, nearest
+from ..lab import Lab
+from ..params import knobs, nearest
 from ..preferred import preferred
-from ..stages import LIFTS
 from ..types import HeardChunk, Progress
 from .account import Account
 from .app import lab_of
+from .engines import NUMBERS, engine_ids, lenient, meant, of_engines, settings, who_speaks
 from .flags import FlagCommand, FlagGroup, chosen
 from .maybe import MaybeOption
 from .messages import say
-from .recordings import CHANNEL, RESUME, Channel, parameter
+from .recordings import CHANNEL, RESUME, Channel
 from .tables import write_json, write_table
-from .transcribe import NUMBERS, engine_id, engine_ids, who_speaks
 
 OWN = frozenset({"language", "to", "track"})
 """Parameters that the command itself has a flag for: each is the language that is spoken."""
@@ -38,34 +38,20 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
     groups = [FlagGroup("dub", "Fitting speech into the original's time", knobs(DubOptions))]
     if given.get("pipeline"):
         return groups
-    try:
-        return [*groups, FlagGroup("engine", *_speaking(ctx, given))]
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return groups
+    with lenient(helping):
+        spec = _speaker(lab_of(ctx), str(given.get("engine") or ""), given.get("to"))
+        groups.append(FlagGroup("engine", f"Engine {spec.id}", settings(spec, OWN)))
+    return groups
 
 
-def _speaking(ctx: click.Context, given: Mapping[str, Any]) -> tuple[str, tuple[Knob, ...]]:
-    """What speaks, in words, and all its parameters."""
-    lab, name = lab_of(ctx), str(given.get("engine") or "")
+def _speaker(lab: Lab, name: str, to: str | None) -> EngineSpec:
+    """What speaks: the engine that is named, or the best installed for the language."""
     if name.startswith(f"{Kind.INTERPRET}/"):
-        spec = lab.engine(Kind.INTERPRET, engine_id(name, Kind.INTERPRET))
-    elif name:
-        spec = lab.engine(Kind.TTS, engine_id(name, Kind.TTS))
-    else:
-        spec = preferred(lab.plugins, Kind.TTS, given.get("to"))
-    found = knobs(spec.params, spec.options, LIFTS[spec.kind].options)
-    return f"Engine {spec.id}", tuple(knob for knob in found if knob.name not in OWN)
+        return meant(lab, Kind.INTERPRET, name)
+    return meant(lab, Kind.TTS, name) if name else preferred(lab.plugins, Kind.TTS, to)
 
 
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TTS) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else ""
-
-
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.TTS))
 @click.option("--to", required=True, metavar="CODE", help="Language to speak, as a code such as pt or es.")
 @click.option(
     "--from",

@@ -9,19 +9,17 @@ from typing import Any, get_args
 import click
 
 from ..engines import EngineSpec, Kind
-from ..errors import AudioError, ConfigError, EngineUnavailable
+from ..errors import AudioError, ConfigError
 from ..lab import Lab
 from ..live.bench import RULE, Clock, Report, bench, best, policy, talk, timer
 from ..live.hub import cores
-from ..params import knobs
 from ..pipeline import Pipeline
-from ..stages import LIFTS
 from ..stages.commit import POLICIES
 from .app import lab_of
+from .engines import detector, detector_flags, lenient, meant, settings
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
 from .tables import json_option, write_json, write_table
-from .transcribe import detector, engine_id
 
 OWN = frozenset({"commit"})
 """Parameters that the command itself has a flag for."""
@@ -30,17 +28,11 @@ HEADS = ("policy", "first", "shown", "committed", "final", "end of speech", "rew
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    lab = lab_of(ctx)
-    try:
-        spec = lab.engine(Kind.ASR, engine_id(given.get("engine"), Kind.ASR))
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return []
-    models = (spec.params, spec.options, LIFTS[Kind.ASR].options)
-    groups = [FlagGroup("asr", f"Engine {spec.id}", tuple(knob for knob in knobs(*models) if knob.name not in OWN))]
-    first = detector(lab, given.get("vad"))
-    return [*groups, FlagGroup("vad", f"Speech detection {first.id}", first.knobs, prefixed=True)] if first else groups
+    lab, groups = lab_of(ctx), list[FlagGroup]()
+    with lenient(helping):
+        spec = meant(lab, Kind.ASR, given.get("engine"))
+        groups += [FlagGroup("asr", f"Engine {spec.id}", settings(spec, OWN)), *detector_flags(lab, given.get("vad"))]
+    return groups
 
 
 @click.command(cls=FlagCommand, groups=_groups)
@@ -103,7 +95,7 @@ def live_bench(
     lab = lab_of(ctx)
     if reference is not None and len(files) > 1:
         raise ConfigError("one reference cannot tell what is said in several files", hint="put a .txt beside each file")
-    spec = lab.engine(Kind.ASR, engine_id(engine, Kind.ASR))
+    spec = meant(lab, Kind.ASR, engine)
     plain = _pipeline(ctx, lab, spec, vad)
     plain.ready(lab.policy)
     decides = policy(lab, plain) is None

@@ -26,9 +26,9 @@ from ..stages.wording import words
 from ..types import Segment, SegmentUpdate, Word
 from .app import lab_of
 from .callers import Call, Callers, Plan
+from .engines import engine_id
 from .messages import FAILED, say
 from .tables import json_option, write_json
-from .transcribe import engine_id
 
 LONGEST = 300.0
 """Seconds of the recording that are said; then it begins again."""

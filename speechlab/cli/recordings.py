@@ -22,6 +22,7 @@ from ..stages.better import kept
 from ..types import Recording
 from .account import Account
 from .app import lab_of
+from .engines import parameter
 from .flags import FlagGroup, chosen
 from .maybe import MaybeOption
 from .messages import say
@@ -114,15 +115,6 @@ def format_elsewhere(ctx: click.Context, flag: str) -> str:
     name = parameter(flag)
     ids = [id for id, format in lab_of(ctx).plugins.formats.items() if name in format.options.model_fields]
     return f"--format {' or '.join(ids)}" if ids else ""
-
-
-def parameter(flag: str) -> str:
-    """The parameter that a flag would be.
-
-    >>> parameter("--no-highlight-words"), parameter("--beam-size")
-    ('highlight_words', 'beam_size')
-    """
-    return flag.removeprefix("--").removeprefix("no-").replace("-", "_")
 
 
 def work(

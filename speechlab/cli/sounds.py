@@ -9,11 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from ..batch import SoundBatch
-from ..engines import Kind
 from ..media import WRITABLE
 from .account import Account
-from .app import lab_of
-from .recordings import parameter
 
 C = TypeVar("C", bound=Callable[..., Any])
 OPTIONS = (
@@ -47,14 +44,3 @@ def write(ctx: click.Context, batch: SoundBatch, count: int) -> None:
         stopped="stopped; what is written is whole",
     )
     ctx.exit(account.of(batch))
-
-
-def elsewhere(kind: Kind) -> Callable[[click.Context, str], str]:
-    """Of which engines of a kind an unknown flag would be a parameter."""
-
-    def told(ctx: click.Context, flag: str) -> str:
-        name = parameter(flag)
-        ids = [spec.id for spec in lab_of(ctx).engines(kind) if any(knob.name == name for knob in spec.knobs)]
-        return f"--engine {' or '.join(ids)}" if ids else ""
-
-    return told

@@ -15,22 +15,21 @@ from .. import media
 from ..batch import Advanced, Finished, Item, Report, Started
 from ..batch.work import each
 from ..closing import closes
-from ..engines import EngineSpec, Kind
-from ..errors import ConfigError, EngineUnavailable, OutputError, SpeechLabError
+from ..engines import Kind
+from ..errors import ConfigError, OutputError, SpeechLabError
 from ..lab import Lab
-from ..params import Knob, knobs, nearest
+from ..params import knobs, nearest
 from ..speaking import Speaking, SpeakOptions, Spoken, joined, said, synthesizer
-from ..stages import LIFTS
 from ..trace import Trace
 from ..types import Progress
 from .account import Account
 from .app import lab_of
 from .checking import Checking
+from .engines import engine_id, lenient, of_engines, settings
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
-from .recordings import RESUME, parameter
+from .recordings import RESUME
 from .tables import write_json
-from .transcribe import engine_id
 
 OWN = frozenset({"language", "voice", "voices", "track"})
 """Parameters that the command itself has a flag for, or that mean nothing where one text is spoken."""
@@ -41,28 +40,13 @@ TEXTS = (".txt", ".md", ".ssml", ".xml")
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
     own = knobs(SpeakOptions)
     groups = [FlagGroup("speak", "Putting sentences together", own)]
-    try:
+    with lenient(helping):
         spec = synthesizer(lab_of(ctx), given.get("engine"), given.get("voice"), given.get("language"))
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return groups
-    taken = OWN | {knob.name for knob in own}
-    return [*groups, FlagGroup("engine", f"Engine {spec.id}", _left(spec, taken))]
+        groups.append(FlagGroup("engine", f"Engine {spec.id}", settings(spec, OWN | {knob.name for knob in own})))
+    return groups
 
 
-def _left(spec: EngineSpec, taken: frozenset[str]) -> tuple[Knob, ...]:
-    found = knobs(spec.params, spec.options, LIFTS[spec.kind].options)
-    return tuple(knob for knob in found if knob.name not in taken)
-
-
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TTS) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else ""
-
-
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.TTS))
 @click.option("--voice", metavar="ID", help="Voice to speak with.  [default: the engine's first of the language]")
 @click.option(
     "--engine",

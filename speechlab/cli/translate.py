@@ -14,23 +14,21 @@ import click
 from ..batch import Finished
 from ..choosing import translator
 from ..engines import EngineSpec, Kind
-from ..errors import ConfigError, EngineUnavailable
+from ..errors import ConfigError
 from ..lab import Lab, told
 from ..languages import standard
-from ..params import knobs
-from ..stages import LIFTS
 from ..subtitles import SUFFIXES as SUBTITLES
 from ..translation import Becomes, glossary
 from ..types import Event, Fold, Recording, Transcript
 from .app import lab_of
 from .columns import columns, recording_of
+from .engines import lenient, meant, of_engines, settings
 from .flags import FlagCommand, FlagGroup, chosen
 from .lines import batches, typed
 from .messages import say
-from .recordings import CHANNEL, RESUME, Channel, format_elsewhere, format_flags, parameter, work
+from .recordings import CHANNEL, RESUME, Channel, format_elsewhere, format_flags, work
 from .routes import routes, untranslated
 from .subtitle_files import SECOND, subtitles
-from .transcribe import engine_id
 from .translatable import Given, there
 
 OWN = frozenset({"to", "source", "glossary", "language", "tentative"})
@@ -40,40 +38,26 @@ OWN = frozenset({"to", "source", "glossary", "language", "tentative"})
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
     lab, found = lab_of(ctx), [one for one in given.get("inputs") or () if there(one)]
     heard = helping or any(Path(one).suffix.lower() not in SUBTITLES for one in found)
-    groups = []
-    try:
+    groups = list[FlagGroup]()
+    with lenient(helping):
         spec = _engine(lab, given.get("engine"))
-        groups.append(_group("engine", f"Engine {spec.id}", spec))
+        groups.append(FlagGroup("engine", f"Engine {spec.id}", settings(spec, OWN)))
         if heard and spec.kind is Kind.TRANSLATE:
-            recognizer = lab.engine(Kind.ASR, engine_id(given.get("recognizer"), Kind.ASR))
-            groups.append(_group("asr", f"Recogniser {recognizer.id}", recognizer, prefixed=True))
-    except EngineUnavailable:
-        if not helping:
-            raise
+            recognizer = meant(lab, Kind.ASR, given.get("recognizer"))
+            groups.append(FlagGroup("asr", f"Recogniser {recognizer.id}", settings(recognizer, OWN), prefixed=True))
     if heard or given.get("formats"):
         formats = format_flags(ctx, given)
         return [*groups, *(replace(one, knobs=tuple(k for k in one.knobs if k.name != "track")) for one in formats)]
     return [*groups, FlagGroup("format", "Subtitles", SECOND)] if found else groups
 
 
-def _group(key: str, title: str, spec: EngineSpec, prefixed: bool = False) -> FlagGroup:
-    own = knobs(spec.params, spec.options, LIFTS[spec.kind].options)
-    return FlagGroup(key, title, tuple(knob for knob in own if knob.name not in OWN), prefixed)
-
-
-def _elsewhere(ctx: click.Context, flag: str) -> str:
-    name = parameter(flag)
-    ids = [spec.id for spec in lab_of(ctx).engines(Kind.TRANSLATE) if any(knob.name == name for knob in spec.knobs)]
-    return f"--engine {' or '.join(ids)}" if ids else format_elsewhere(ctx, flag)
-
-
 def _engine(lab: Lab, name: str | None) -> EngineSpec:
     """The translator that is meant, or what translates speech in one step."""
     kind = Kind.SPEECH_TRANSLATE if (name or "").startswith(f"{Kind.SPEECH_TRANSLATE}/") else Kind.TRANSLATE
-    return lab.engine(kind, engine_id(name, kind))
+    return meant(lab, kind, name)
 
 
-@click.command(cls=FlagCommand, groups=_groups, elsewhere=_elsewhere)
+@click.command(cls=FlagCommand, groups=_groups, elsewhere=of_engines(Kind.TRANSLATE, format_elsewhere))
 @click.option("--to", multiple=True, required=True, metavar="CODE", help="Language, such as pt or zh; may be repeated.")
 @click.option(
     "--from",
@@ -213,7 +197,7 @@ def _stages(
             )
         own = {name: value for name, value in stage.items() if name != "source"}
         return [{"use": spec.name, "to": into[0], **spoken, **own}]
-    hearing = lab.engine(Kind.ASR, engine_id(recognizer, Kind.ASR))
+    hearing = meant(lab, Kind.ASR, recognizer)
     return [
         {"use": hearing.name, **spoken, **chosen(ctx, "asr")},
         {"use": spec.name, "to": list(into), **stage},

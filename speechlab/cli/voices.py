@@ -10,17 +10,17 @@ from typing import Any
 import click
 
 from ..engines import Kind, present
-from ..errors import ConfigError, EngineError, EngineUnavailable, PolicyDenied
+from ..errors import ConfigError, EngineError, PolicyDenied
 from ..lab import Lab
-from ..params import knobs, nearest
+from ..params import nearest
 from ..speaking import voices as voices_of
 from ..types import Consent
 from ..voices import Voices, now
 from .app import NearestGroup, lab_of
+from .engines import engine_id, lenient, meant
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
 from .tables import json_option, write_json, write_table
-from .transcribe import engine_id
 
 
 class _Listing(NearestGroup):
@@ -68,7 +68,7 @@ def _library(lab: Lab) -> list[dict[str, Any]]:
 def _own(lab: Lab, engines: tuple[str, ...]) -> list[dict[str, Any]]:
     """The engines' own voices; nothing is downloaded, and nobody far away asked, only to list them."""
     if engines:
-        specs = [lab.engine(Kind.TTS, engine_id(one, Kind.TTS)) for one in engines]
+        specs = [meant(lab, Kind.TTS, one) for one in engines]
     else:
         try:
             best = lab.engine(Kind.TTS)
@@ -184,13 +184,10 @@ def _write_people(rows: list[dict[str, Any]]) -> None:
 
 
 def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list[FlagGroup]:
-    try:
-        spec = lab_of(ctx).engine(Kind.TTS, engine_id(given.get("engine"), Kind.TTS))
-    except EngineUnavailable:
-        if not helping:
-            raise
-        return []
-    return [FlagGroup("tts", f"Engine {spec.id}", own)] if (own := knobs(spec.params, spec.options)) else []
+    with lenient(helping):
+        spec = meant(lab_of(ctx), Kind.TTS, given.get("engine"))
+        return [FlagGroup("tts", f"Engine {spec.id}", spec.knobs)]
+    return []
 
 
 @voices.command(cls=FlagCommand, groups=_groups)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from speechlab import Audio, Lab
 from speechlab.cli.app import speechlab
-from speechlab.cli.transcribe import who_speaks
+from speechlab.cli.engines import who_speaks
 from speechlab.media import write
 
 TOY = ("--engine", "toy", "--vad", "energy")
