@@ -14,7 +14,7 @@ from .assets import asset
 from .controls import build as controls
 from .controls import changed
 from .quiet import AS_SHOWN, IN_TURN, QUIET
-from .switches import cure, engines
+from .switches import engines
 
 SCRIPTS = ("telling.js", "wire.js", "record.js", "sound_giver.js", "likeness.js", "sheet_sound.js", "conversion.js")
 """The parts of the script, in the order in which they build on each other."""
@@ -34,13 +34,13 @@ def build(lab: Lab) -> None:
                 elem_id="conversion-desk",
                 formats=list(WRITABLE),
             )
-        with gr.Column(scale=3, min_width=280, elem_id="conversion-settings", elem_classes="card"):
+        some = bool(there)
+        with gr.Column(scale=3, min_width=280, elem_id="conversion-settings", elem_classes="card", visible=some):
             choices = [(settings.label(spec), spec.id) for spec in there]
             engine = gr.Dropdown(
                 choices,
                 value=first or None,
                 label="Converted by",
-                info=None if any(not spec.missing() for spec in there) else cure(lab, Kind.CONVERT),
                 elem_id="conversion-engine",
             )
             about = gr.HTML(settings.about(converting.spec(lab, first)), apply_default_css=False)

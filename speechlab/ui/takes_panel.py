@@ -16,6 +16,7 @@ from .html import render
 from .languages import Languages
 from .quiet import AS_SHOWN, IN_TURN
 from .speaking_plan import Wish
+from .voice_samples import SENTENCES
 
 DESK = ("telling.js", "wire.js", "take_wire.js", "speak_desk.js")
 PICKER = ("telling.js", "wire.js", "take_wire.js", "voice_picker.js")
@@ -41,7 +42,7 @@ def build(lab: Lab) -> None:
     specs = {spec.id: spec for spec in speaking_plan.able(lab)}
     with gr.Row(elem_id="speak-start", equal_height=True):
         with gr.Column(scale=5, min_width=320):
-            _html("speak_desk.html", DESK, "speak-desk")
+            _html("speak_desk.html", DESK, "speak-desk", sentences=SENTENCES)
         with gr.Column(scale=3, min_width=280, elem_id="speak-settings", elem_classes="card"):
             picker = _html("voice_picker.html", PICKER, "speak-voices", [])
             spoken = Languages(

@@ -48,7 +48,8 @@ def build(lab: Lab) -> None:
                 apply_default_css=False,
                 elem_id="voice-desk",
             )
-        with gr.Column(scale=3, min_width=280, elem_id="voice-settings", elem_classes="card"):
+        some = bool(voice_making.learning(lab))
+        with gr.Column(scale=3, min_width=280, elem_id="voice-settings", elem_classes="card", visible=some):
             engine = gr.Dropdown(voice_making.choices(lab), value="", label="Made by", elem_id="voice-engine")
             about = gr.HTML(voice_making.about(lab, ""), apply_default_css=False)
             codes = voice_making.languages(voice_making.spec(lab, ""))

@@ -132,8 +132,8 @@ class Visit:
             expect(self.page.locator(".vp-active .vp-name")).to_have_text(name)
             self.page.keyboard.press("Enter")
             expect(self.picked.filter(has_text=name)).to_have_count(1)
-        self.find.fill("")
         self.page.keyboard.press("Escape")
+        expect(self.find).to_have_value("")
 
     def speak(self, text: str = TEXT) -> None:
         self.text.fill(text)
@@ -182,6 +182,8 @@ def visit(visitor: Visitor, url: str) -> Iterator[Open]:
 
 def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: Open, keep: Keep) -> None:
     one = visit()
+    one.page.get_by_role("button", name="a sentence").click()
+    expect(one.text).to_have_value(re.compile("^Good evening"))
     expect(one.picked).to_have_text(["The best there is"])
     one.find.click()
     expect(one.page.get_by_role("group", name="Your library").get_by_role("option")).to_have_text(
@@ -311,6 +313,10 @@ def test_what_goes_wrong_is_told_and_goes_on_from_there(visit: Open, keep: Keep)
     expect(one.said()).to_have_count(3)
     assert [text for text, *_ in Hum.said] == ["Another."]
 
+    one.speak("!")
+    expect(one.page.locator("#speak-desk, .takes").get_by_role("alert").first).to_contain_text("nothing to say")
+    one.text.fill("It is.")
+    expect(one.page.get_by_text("nothing to say")).to_have_count(0)  # another text is no longer wrong
     one.speak(f"{'Do wait here. ' * 20}Never said.")
     expect(one.head(0)).to_have_attribute("data-state", "working")
     one.page.get_by_role("button", name="Stop", exact=True).click()

@@ -6,6 +6,7 @@ const problem = one(".desk-problem"), footer = one("footer"), bar = one(".row-ba
 const complain = (sentence) => { set(problem, sentence); problem.hidden = !sentence; };
 const say = (sentence) => set(one(".vc-said"), sentence);
 const plan = () => props.value ?? {};
+function warn() { const { problem, hint } = plan(); one(".vc-cannot").hidden = !problem; set(one(".vc-cannot"), problem ? words(problem, hint) : ""); }
 const AFTER = "After";
 
 let file = null, heard = "", sent = "", done = null, stopping = null;
@@ -47,12 +48,13 @@ one("audio").addEventListener("error", () => { if (file && !done) one(".sheet-so
 /* ---- the voices ---- */
 
 /* Those of the engine's own are asked for once there is something to convert: it is loaded for that. */
-let offering = 0;
+let offering = 0, offered = false;
 async function offer(all = file !== null) {
   const { engine, values } = plan(), turn = ++offering;
   let told;
   try { told = await (await asked("lab/conversions/voices", posting({ engine, values, own: all }))).json(); } catch (error) { complain(error.message); return; }
   if (turn !== offering) return;
+  offered = true;
   const was = voices.value, group = (label, some, own) => {
     const made_ = made("optgroup", "", { label });
     for (const { id, name } of some) { const option = new Option(name, id); option.dataset.own = own ? "yes" : ""; made_.append(option); }
@@ -65,14 +67,15 @@ async function offer(all = file !== null) {
 }
 const own = () => Boolean(voices.selectedOptions[0]?.dataset.own);
 document.addEventListener("speechlab:library", () => offer());
-watch("value", () => { complain(""); offer(); });
+watch("value", () => { complain(""); warn(); offer(); });
+warn();
 
 /* ---- converting ---- */
 
 async function convert() {
   const { engine, values, problem: wrong, hint } = plan();
   if (wrong) { complain(words(wrong, hint)); return; }
-  if (!voices.value) { complain("There is no voice to convert into; make one of a clip, under Your voices."); return; }
+  if (!voices.value) { one(".cv-none button").focus(); return; }
   if (own() && !ground.value.trim()) { complain("Write why this voice may be used: that it is your own, or how the person agreed."); ground.focus(); return; }
   complain("");
   const mine = stopping = new AbortController(), name = voices.selectedOptions[0].text;
@@ -129,6 +132,8 @@ function show() {
   one(".cv-label").hidden = !done;
   one(".cv-save").hidden = !done;
   voices.disabled = busy();
+  voices.closest("label").hidden = offered && !voices.options.length;
+  one(".cv-none").hidden = !voices.closest("label").hidden;
   one("[data-voice=before]").setAttribute("aria-pressed", String(tracks.selectedIndex === 0));
   one("[data-voice=after]").setAttribute("aria-pressed", String(tracks.selectedIndex > 0));
 }
@@ -145,6 +150,7 @@ async function take() {
 }
 const DO = {
   ...giver, done: () => giver.stop(), close() { close(); one("[data-voice=choose]").focus(); },
+  make: () => document.querySelector("#voices-own-button")?.click(),
   convert, halt: () => stopping?.abort(), before: () => turn(false), after: () => turn(true), take,
 };
 section.addEventListener("click", (event) => {

@@ -7,7 +7,21 @@ const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`speechlab
 const here = () => desk.offsetParent !== null; /* whether this panel is the one that is looked at */
 const keep = (value) => { try { value ? sessionStorage.setItem("speechlab-say", value) : sessionStorage.removeItem("speechlab-say"); } catch { /* then not */ } };
 const complain = (sentence) => { set(problem, sentence); problem.hidden = !sentence; };
-let takes = {};
+let takes = {}, language = "en"; /* of the text, or of the first voice that is to speak */
+
+/* What may be tried where nothing is written yet. */
+const TRY = {
+  sentence: () => props.sentences[language] ?? props.sentences.en,
+  numbers: () => "The ferry to Porto leaves at 7:45 on 3 May 2027. It is 35 km away, and a ticket costs $12.50. Dr. Smith paid for 3 of us.",
+  marks: () => '<speak>\n  The keeper counted the boats. <break time="1s"/>\n  <prosody rate="slow">Seven of them</prosody> came home.\n</speak>',
+};
+let set_ = "", spoken = "";
+function speaks() {
+  language = (set_ || spoken || "en").toLowerCase().split("-")[0];
+  for (const button of desk.querySelectorAll("[data-try]")) button.hidden = language !== "en" && button.dataset.try !== "sentence"; /* those are English */
+}
+document.addEventListener("speechlab:plan", ({ detail }) => { set_ = detail.language; speaks(); });
+document.addEventListener("speechlab:voices", ({ detail }) => { spoken = detail.voices[0]?.languages?.[0] ?? ""; speaks(); });
 
 function show() {
   const count = Array.from(text.value).length;
@@ -17,6 +31,7 @@ function show() {
   one('[data-desk="beside"]').hidden = Boolean(takes.busy) || !takes.beside || takes.beside !== text.value;
   one('[data-desk="stop"]').hidden = !takes.busy;
   set(one(".desk-count"), count ? `${count.toLocaleString()} ${count === 1 ? "character" : "characters"}` : "");
+  one(".speak-try").hidden = count > 0;
   price.hidden = !takes.price || !count;
   set(price, takes.price ?? "");
   price.classList.toggle("speak-dear", Boolean(takes.dear));
@@ -30,6 +45,8 @@ const DO = {
   choose: () => input.click(),
 };
 desk.addEventListener("click", (event) => {
+  const example = event.target.closest("[data-try]")?.dataset.try;
+  if (example) { text.value = TRY[example](); changed(); one('[data-desk="go"]').focus(); }
   const what = event.target.closest("[data-desk]")?.dataset.desk;
   if (what) DO[what]();
 });

@@ -19,7 +19,7 @@ function lengthOf(column, rows) {
 }
 function howOf(column, rows) {
   const parts = column.by && column.by !== column.called ? [column.by] : [], there = column.sounds.size;
-  if (column.state === "working") parts.push(there ? `${there} of ${rows.length}` : "getting ready");
+  if (column.state === "working") parts.push(there ? `${there} of ${rows.length}` : column.note || "getting ready");
   else if (there < rows.length && there) parts.push(`${there} of ${rows.length}`);
   if (there) parts.push(clock(Math.round(lengthOf(column, rows))));
   if (column.seconds && column.state !== "working") parts.push(`made in ${took(column.seconds)}`);

@@ -12,6 +12,6 @@ const wire = {
   sound: async (id, row, { voice, engine, number }, after, signal) => (await takes_(`/${id}/rows/${row}?${new URLSearchParams({ voice, engine, number, after })}`, { signal })).blob(),
   drop: (id, told) => takes_(`/${id}/dropped`, posting(told)),
   file: async (id, told) => (await (await takes_(`/${id}/file`, posting(told))).json()).address,
-  speak: (id, told, hear, signal) => hearing(`lab/takes/${id}`, told, hear, signal),
-  listen: (id, told, hear, signal) => hearing(`lab/takes/${id}/proofs`, told, hear, signal),
+  speak: (id, told, ...hearers) => hearing(`lab/takes/${id}`, told, ...hearers),
+  listen: (id, told, ...hearers) => hearing(`lab/takes/${id}/proofs`, told, ...hearers),
 };

@@ -55,7 +55,7 @@ function columnOf(voice) {
 }
 function added({ voice, engine, number, name, by }) {
   const id = idOf({ voice, engine, number });
-  const column = { id, voice, engine, number, name, called: name, settled: "", by, kept: false, settings: plan(), sounds: new Map(), proofs: new Map(), notes: [], seconds: 0, state: "new", error: "", hint: "" };
+  const column = { id, voice, engine, number, name, called: name, settled: "", by, kept: false, settings: plan(), sounds: new Map(), proofs: new Map(), notes: [], note: "", seconds: 0, state: "new", error: "", hint: "" };
   reading.columns.set(id, column);
   return column;
 }
@@ -108,7 +108,7 @@ async function speak({ text, beside }) {
   if (own === reading && !works.size) tellDone(jobs.map(({ column }) => column));
 }
 function begin(column, only) {
-  Object.assign(column, { state: "waiting", error: "", hint: "" }, only ? {} : { sounds: new Map(), proofs: new Map() });
+  Object.assign(column, { state: "waiting", error: "", hint: "", note: "" }, only ? {} : { sounds: new Map(), proofs: new Map() });
   if (!column.sounds.size) column.settings = settingsOf(column);
 }
 /* Takes that were spoken with other settings are kept: Speak makes others beside them. */
@@ -157,7 +157,7 @@ async function run(jobs, otherwise = false) {
   for (const { column, only } of jobs) {
     if (work.controller.signal.aborted) break;
     try {
-      await wire.speak(own.id, asking([column], { only, otherwise }), (line) => heard(own, column, line), work.controller.signal);
+      await wire.speak(own.id, asking([column], { only, otherwise }), (line) => heard(own, column, line), work.controller.signal, (note) => { column.note = note; if (own === reading) later(column); });
     } catch (error) {
       if (error.name !== "AbortError") Object.assign(column, { state: "failed", error: error.message, hint: "" });
     }
@@ -186,7 +186,7 @@ function heard(own, column, line) {
   if (line.state === "working") Object.assign(column, { state: "working", error: "", hint: "" });
   if (line.state === "failed") Object.assign(column, { state: "failed", error: line.error, hint: line.hint });
   if (line.state === "done") column.seconds = line.seconds;
-  if (line.sound) { column.sounds.set(line.sound.row, line.sound); column.proofs.delete(line.sound.row); column.again?.delete(line.sound.row); }
+  if (line.sound) { column.note = ""; column.sounds.set(line.sound.row, line.sound); column.proofs.delete(line.sound.row); column.again?.delete(line.sound.row); }
   if (own !== reading) return;
   if (line.sound) rows.row(line.sound.row);
   wake();

@@ -5,7 +5,7 @@ const clock = (seconds) => {
   const s = Math.max(0, Math.floor(seconds)), h = Math.floor(s / 3600), m = Math.floor(s / 60) % 60;
   return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
 };
-const took = (seconds) => seconds < 1 ? `${Math.round(seconds * 1000)} ms` : seconds < 59.5 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+const took = (seconds) => seconds < 1 ? `${Math.round(seconds * 1000)} ms` : seconds < 59.5 ? `${Number(seconds.toFixed(seconds < 10 ? 1 : 0))} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 const names = new Intl.DisplayNames(undefined, { type: "language" });
 const nameOf = (code) => { try { return names.of(code); } catch { return code; } };
 const autonym = (code) => { try { return new Intl.DisplayNames(code, { type: "language", fallback: "none" }).of(code) ?? ""; } catch { return ""; } };

@@ -8,6 +8,7 @@ let clip = null, voice = null, state = "idle", stopping = null, replacing = "", 
 const plan = () => props.value ?? {};
 const complain = (sentence) => { set(problem, sentence); problem.hidden = !sentence; };
 const say = (sentence) => set(one(".vc-said"), sentence);
+function warn() { const { problem, hint } = plan(); one(".vc-cannot").hidden = !problem; set(one(".vc-cannot"), problem ? words(problem, hint) : ""); }
 
 function to(next) {
   state = next;
@@ -177,4 +178,5 @@ section.addEventListener("click", (event) => {
   const what = event.target.closest("[data-voice]")?.dataset.voice;
   if (what) DO[what]();
 });
-watch("value", () => { if (state === "clip") complain(""); });
+watch("value", () => { if (state === "clip") complain(""); warn(); });
+warn();

@@ -39,7 +39,8 @@ const PLAY = "M8 5l11 7-11 7z", HALT = "M7 7h10v10H7z";
 function showEar(button, state, name) {
   button.dataset.state = state;
   button.querySelector("path").setAttribute("d", state === "idle" ? PLAY : HALT);
-  button.setAttribute("aria-label", state === "idle" ? `Hear ${name}` : `Stop ${name}`);
+  if (button.querySelector("span")) button.setAttribute("aria-pressed", String(state !== "idle")); /* it says itself what is heard */
+  else button.setAttribute("aria-label", state === "idle" ? `Hear ${name}` : `Stop ${name}`);
   button.title = state === "making" ? "Being made" : state === "idle" ? "Hear it" : "Stop";
 }
 /* Goes where texts are spoken, with this voice. */

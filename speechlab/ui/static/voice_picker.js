@@ -157,7 +157,7 @@ function open(yes) {
   list.hidden = !yes;
   input.setAttribute("aria-expanded", String(yes));
   active = -1;
-  if (!yes) { input.removeAttribute("aria-activedescendant"); return; }
+  if (!yes) { input.value = ""; input.removeAttribute("aria-activedescendant"); return; }
   draw();
   const first = known.engines.find(({ id }) => id === known.first);
   if (first?.here && !first.voices && !first.problem && !first.failed) show(first);

@@ -32,7 +32,7 @@ function draw() {
   one("[data-shelf=blend]").hidden = !own || !props.blends;
   const none = one(".vc-none");
   none.hidden = voices.length > 0;
-  set(none, own ? "No voice yet. Make one of a clip below." : "There are none yet; whoever runs this lab makes them.");
+  set(none, own ? `No voice yet. Make one of a clip below${props.blends ? ", or a blend of two" : ""}.` : "There are none yet; whoever runs this lab makes them.");
   const before = new Map([...list.children].map((item) => [item.dataset.id, item]));
   list.replaceChildren(...voices.map((voice) => { const item = before.get(voice.id) ?? itemOf(voice.id); item.voice = voice; item.show(); return item; }));
   tell("shelf", voices);
@@ -52,7 +52,7 @@ function itemOf(id) {
     showEar(at(".vc-play"), ear.state(id), name);
     at(".vc-play").disabled = missing || !speaks;
     at(".vc-use").hidden = missing || !speaks;
-    at(".vc-use").setAttribute("aria-label", `Speak with ${name}`);
+    at(".vc-use").setAttribute("aria-label", `Use ${name}`);
     for (const [what, title] of [["rename", "Rename"], ["take", "Export"], ["remove", "Remove"]]) {
       at(`[data-shelf=${what}]`).hidden = !own;
       at(`[data-shelf=${what}]`).setAttribute("aria-label", `${title} ${name}`);
