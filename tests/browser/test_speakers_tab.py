@@ -30,7 +30,7 @@ from speechlab import (
 from speechlab.media import read, write
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
-from tests.browser.visits import Keep, Visitor
+from tests.browser.visits import Keep, Visitor, heeded
 
 RATE = 8_000
 LINES = ("good morning everybody", "is it raining", "only a little", "shall we begin", "let us begin", "and so we did")
@@ -282,9 +282,9 @@ def test_how_many_speak_is_told_to_the_engine(visit: Visit, url: str, recording:
     field = page.locator("#diarize-knob-speakers").get_by_role("textbox")
     expect(field).to_have_value("")
     expect(field).to_have_attribute("placeholder", "Automatic")
-    field.fill("2")
-    field.blur()
-    page.wait_for_timeout(500)
+    with heeded(page):
+        field.fill("2")
+        field.blur()
     transcribed(page, recording("two.wav", 370))
     assert lanes(page) == ["Speaker 1", "Speaker 2"]
 

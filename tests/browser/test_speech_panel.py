@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from speechlab import Audio, Kind, Lab
 from speechlab.media import write
-from tests.browser.visits import Visitor
+from tests.browser.visits import Visitor, heeded
 
 RATE = 16_000
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Gradio's use of pandas
@@ -64,9 +64,9 @@ def test_a_threshold_is_tried_and_used(page: Page, lab: Lab, tmp_path: Path) -> 
     expect(said).to_have_text(re.compile("Speech in 0 %"))
 
     slide(panel, "Threshold", 0.15)
-    panel.get_by_role("button", name="Use these").click()
+    with heeded(page):
+        panel.get_by_role("button", name="Use these").click()
     expect(panel.locator(".speech-used")).to_have_text("In use.")
-    page.wait_for_timeout(500)  # what is told the page's Python has no answer to wait for
     opened(page, tmp_path, "again.wav")
     job = next(job for job in lab.jobs.of(owner(page)) if job.order.name == "again.wav")
     assert job.pipeline is not None

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Segment, TtsOptions, Voice, hookimpl
 from speechlab.media import write
-from tests.browser.visits import SOON, Keep, Visitor
+from tests.browser.visits import SOON, Keep, Visitor, heeded
 
 RATE = 8_000
 LINES = ("Good morning everybody.", "Is it raining?", "Only a little.", "Shall we begin?")
@@ -300,13 +300,14 @@ def test_the_first_language_and_the_other_change_places(visit: Open) -> None:
 def test_a_glossary_holds_and_a_wrong_one_is_told(visit: Open) -> None:
     one = visit("Portuguese")
     box = one.page.get_by_role("textbox", name="Glossary")
-    box.fill("= chuva")
-    box.blur()
+    with heeded(one.page):
+        box.fill("= chuva")
+        box.blur()
     one.translate()
     expect(one.page.locator(".desk-problem")).to_contain_text("empty term")
-    box.fill("raining = chovendo")
-    box.blur()
-    one.page.wait_for_timeout(300)
+    with heeded(one.page):
+        box.fill("raining = chovendo")
+        box.blur()
     one.page.get_by_role("button", name="Translate", exact=True).click()
     expect(one.column("pt").nth(1)).to_have_text("olá Is it chovendo?")
     expect(one.page.locator(".desk-problem")).to_be_hidden()

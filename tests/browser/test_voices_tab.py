@@ -29,7 +29,7 @@ from speechlab import (
     Voice,
     hookimpl,
 )
-from tests.browser.visits import SOON, Keep, Visitor
+from tests.browser.visits import SOON, Keep, Visitor, heeded
 
 RATE = 8_000
 TEXT = "The lamp is lit. Nobody trusted it.\n\nThe boats know."
@@ -233,9 +233,9 @@ def test_a_text_is_heard_while_it_is_made_in_several_voices_side_by_side(visit: 
 def test_a_sentence_is_changed_said_otherwise_and_checked(visit: Open, keep: Keep) -> None:
     one = visit("Bob")
     tone = one.page.locator("#speak-hum-tone").get_by_role("spinbutton")
-    tone.fill("333")
-    tone.press("Tab")
-    one.page.wait_for_timeout(500)
+    with heeded(one.page):
+        tone.fill("333")
+        tone.press("Tab")
     one.speak()
     expect(one.said()).to_have_count(3)
     one.page.locator("#speak-check").get_by_role("checkbox").check()
@@ -339,8 +339,8 @@ def test_the_list_follows_the_language_and_the_price_is_told(visit: Open, tmp_pa
     language = one.page.locator("#speak-language").get_by_role("combobox")
     language.click()
     language.fill("Portuguese")
-    one.page.locator("#speak-language").get_by_role("option").filter(has_text="Portuguese").click()
-    one.page.wait_for_timeout(500)
+    with heeded(one.page):
+        one.page.locator("#speak-language").get_by_role("option").filter(has_text="Portuguese").click()
     one.find.click()
     expect(one.page.get_by_role("group", name="hum").get_by_role("option")).to_have_text(
         [re.compile("hum"), re.compile("Rui")]
@@ -348,8 +348,8 @@ def test_the_list_follows_the_language_and_the_price_is_told(visit: Open, tmp_pa
     expect(one.page.get_by_role("group", name="dear")).to_have_count(0)
     one.page.keyboard.press("Escape")
     language.click()
-    one.page.locator("#speak-language").get_by_role("option", name="As it reads").click()
-    one.page.wait_for_timeout(500)
+    with heeded(one.page):
+        one.page.locator("#speak-language").get_by_role("option", name="As it reads").click()
     one.pick("dear")
     path = tmp_path / "letter.srt"
     path.write_text("1\n00:00:01,000 --> 00:00:02,000\nGood morning.\n", encoding="utf-8")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 SOON = 20_000
 """Milliseconds after which a test gives up."""
@@ -32,3 +33,11 @@ def hearing(path: Path) -> tuple[str, ...]:
 def launch(playwright: Playwright, *flags: str) -> Browser:
     """Chromium without a window."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+
+
+@contextmanager
+def heeded(page: Page) -> Iterator[None]:
+    """What is set beside something in this block is known to it after the block: the page's Python has answered."""
+    with page.expect_response(lambda response: "/gradio_api/run/" in response.url, timeout=SOON):
+        yield
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
