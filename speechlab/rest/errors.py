@@ -20,8 +20,14 @@ from ..errors import (
     SpeechLabError,
 )
 
+
+class Gone(SpeechLabError):
+    """What was asked for is not here, or no longer."""
+
+
 STATUS: tuple[tuple[type[SpeechLabError], int, str], ...] = (
     (EngineNotFound, 404, "model_not_found"),
+    (Gone, 404, "not_found"),
     (EngineUnavailable, 503, "engine_unavailable"),
     (PolicyDenied, 403, "policy_denied"),
     (AudioError, 400, "invalid_audio"),

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any
-
-from anyio import CancelScope
-from starlette.concurrency import run_in_threadpool
 
 from ..clients import admit
 from ..closing import closes
 from ..errors import ConfigError, SpeechLabError
 from ..lab import Lab
-from ..overhearing import overheard
 from ..types import SegmentUpdate
+from .answers import Line
 from .languages import direction
 from .sheets import Sheet, translated
 from .translating import OWN
 
-Line = dict[str, Any]
 CALL = frozenset(signature(Lab.translating).parameters)
 """What is no parameter of an engine, whatever a script that is not the page's says."""
 
@@ -100,37 +94,3 @@ def _column(lab: Lab, sheet: Sheet, asked: Asked, to: str, began: float) -> Gene
                 sheet.hear(event)
                 took = round(time.perf_counter() - began, 3)
                 yield {"column": to, "row": translated(event.segment), "seconds": took}
-
-
-async def lines(told: Generator[Line, None, None]) -> AsyncIterator[str]:
-    """Each line as soon as it is there, and, as a line of its own, each note of what the lab reports meanwhile: what it
-    downloads, say. Who stops listening stops the work."""
-    heard: asyncio.Queue[str | None] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-    step: asyncio.Task[Line | None] | None = None
-
-    def hear(note: str) -> None:
-        loop.call_soon_threadsafe(heard.put_nowait, note)
-
-    def further() -> Line | None:
-        with overheard(hear):
-            return next(told, None)
-
-    try:
-        while True:
-            step = asyncio.ensure_future(run_in_threadpool(further))
-            step.add_done_callback(lambda over: heard.put_nowait(None))
-            while (note := await heard.get()) is not None:
-                yield _written({"note": note})
-            if (line := step.result()) is None:
-                return
-            yield _written(line)
-    finally:
-        with CancelScope(shield=True):
-            if step is not None:
-                await asyncio.wait([step])  # a generator is not closed while it works
-            await run_in_threadpool(told.close)
-
-
-def _written(line: Line) -> str:
-    return json.dumps(line, ensure_ascii=False) + "\n"

@@ -8,14 +8,10 @@ from fastapi import APIRouter, Header
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
 from ..lab import Lab
-from ..rest.errors import refusal
-from .columns import lines
-from .converting import Asked, Conversions, voices
+from .answers import address, answer, sound_file, stream, there
+from .converting import Asked, Conversion, Conversions, voices
 from .playable import playable
 from .visitors import owner
-
-PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
-LINES = "application/x-ndjson"
 
 
 def conversion_routes(lab: Lab) -> APIRouter:
@@ -23,48 +19,36 @@ def conversion_routes(lab: Lab) -> APIRouter:
     router = APIRouter(prefix="/lab/conversions", include_in_schema=False)
     conversions = Conversions(lab)
 
+    def known(id: str) -> Conversion:
+        with there("this conversion is no longer here", hint="convert it again"):
+            return conversions.find(id)
+
     @router.post("/voices")
-    def there(said: dict[str, Any]) -> JSONResponse:
+    def leads(said: dict[str, Any]) -> JSONResponse:
         """Into which voices the converter leads that is chosen."""
         values, own = said.get("values"), said.get("own") is True
         found = voices(lab, str(said.get("engine") or ""), values if isinstance(values, dict) else {}, own=own)
-        return JSONResponse(found, headers=PRIVATE)
+        return answer(found)
 
     @router.post("")
     async def convert(said: dict[str, Any], x_visitor: str = Header()) -> StreamingResponse:
         """Convert a recording that was sent; answers with lines of JSON. Hang up to stop."""
         work = conversions.work(owner(x_visitor), Asked.read(said))
-        return StreamingResponse(lines(work), media_type=LINES, headers=PRIVATE)
+        return stream(work)
 
     @router.get("/{id}/before")
-    def before(id: str) -> Any:
+    def before(id: str) -> FileResponse:
         """The recording, to be heard."""
-        try:
-            path, mime = playable(conversions.find(id).before.path)
-        except LookupError:
-            return _gone()
-        return FileResponse(path, media_type=mime, headers=PRIVATE)
+        return sound_file(*playable(known(id).before.path))
 
     @router.get("/{id}/after")
-    def after(id: str) -> Any:
+    def after(id: str) -> FileResponse:
         """The same in the other voice."""
-        try:
-            path = conversions.find(id).after.path
-        except LookupError:
-            return _gone()
-        return FileResponse(path, media_type="audio/flac", headers=PRIVATE)
+        return sound_file(known(id).after.path)
 
     @router.post("/{id}/files")
-    def file(id: str, said: dict[str, Any]) -> Any:
+    def file(id: str, said: dict[str, Any]) -> JSONResponse:
         """A file of it, to be fetched once."""
-        try:
-            made = conversions.file(conversions.find(id), str(said.get("format") or "flac"))
-        except LookupError:
-            return _gone()
-        return JSONResponse({"address": f"lab/files/{made.id}"}, headers=PRIVATE)
+        return address(conversions.file(known(id), str(said.get("format") or "flac")))
 
     return router
-
-
-def _gone() -> JSONResponse:
-    return refusal(404, "this conversion is no longer here; convert it again", "not_found")

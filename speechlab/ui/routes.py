@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from ..errors import ConfigError
 from ..jobs import Job, Jobs
 from ..lab import Lab
-from ..rest.errors import refusal
+from ..rest.errors import Gone
 from . import who
+from .answers import PRIVATE, sound_file, there
 from .playable import playable
 from .results import shown
 from .rows import row
@@ -27,13 +28,17 @@ PULSE = 0.1
 """Seconds between two looks at what changed."""
 STILL_HERE = 300.0
 """Seconds after which a page that follows the queue counts as a visit again."""
-PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
+GONE = "there is no such recording any more"
 
 
 def routes(lab: Lab) -> APIRouter:
     """The page's own routes, under ``/lab``."""
     router = APIRouter(prefix="/lab", include_in_schema=False)
     jobs: Jobs = lab.jobs
+
+    def known(id: str) -> Job:
+        with there(GONE):
+            return jobs.find(id)
 
     @router.post("/uploads")
     async def upload(request: Request, name: str, x_visitor: str = Header()) -> JSONResponse:
@@ -70,56 +75,37 @@ def routes(lab: Lab) -> APIRouter:
                 telling.cancel()
 
     @router.get("/sound/{id}")
-    async def sound(id: str) -> Any:
+    async def sound(id: str) -> FileResponse:
         """A job's recording, in a form that browsers play; seeking asks for ranges of it."""
-        try:
-            kept = jobs.find(id).order.upload
-        except LookupError:
-            kept = None
-        if kept is None:
-            return refusal(404, "there is no such recording any more", "not_found")
-        path, mime = await run_in_threadpool(playable, kept.path)
-        return FileResponse(path, media_type=mime, headers=PRIVATE)
+        if (kept := known(id).order.upload) is None:
+            raise Gone(GONE)
+        return sound_file(*await run_in_threadpool(playable, kept.path))
 
     @router.get("/heard/{id}")
-    async def heard(id: str) -> Any:
+    async def heard(id: str) -> FileResponse:
         """A job's recording as it was cleaned for the ear."""
-        try:
-            kept = jobs.find(id).heard
-        except LookupError:
-            kept = None
-        if kept is None or not kept.exists():
-            return refusal(404, "there is no cleaned sound of this recording", "not_found")
-        path, mime = await run_in_threadpool(playable, kept)
-        return FileResponse(path, media_type=mime, headers=PRIVATE)
+        if (kept := known(id).heard) is None or not kept.exists():
+            raise Gone("there is no cleaned sound of this recording")
+        return sound_file(*await run_in_threadpool(playable, kept))
 
     @router.post("/speakers/{id}")
-    async def speakers(id: str, said: dict[str, Any]) -> Any:
+    async def speakers(id: str, said: dict[str, Any]) -> HTMLResponse:
         """Correct who speaks in a job's recording; answers with its player."""
 
-        def corrected() -> str | None:
-            try:
-                job = jobs.find(id)
-            except LookupError:
-                return None
-            editing = who.editing(lab, job)
-            if editing is None:
-                return None
+        def corrected() -> str:
+            job = known(id)
+            if (editing := who.editing(lab, job)) is None:
+                raise Gone(GONE)
             who.correct(editing, said)
             return shown(lab, job)
 
-        page = await run_in_threadpool(corrected)
-        if page is None:
-            return refusal(404, "there is no such recording any more", "not_found")
-        return HTMLResponse(page, headers=PRIVATE)
+        return HTMLResponse(await run_in_threadpool(corrected), headers=PRIVATE)
 
     @router.get("/files/{id}")
-    async def file(id: str) -> Any:
+    async def file(id: str) -> FileResponse:
         """A file that was made to be taken home."""
-        try:
+        with there("there is no such file any more"):
             kept = jobs.uploads.find(id)
-        except LookupError:
-            return refusal(404, "there is no such file any more", "not_found")
         return FileResponse(kept.path, filename=kept.name, media_type="application/octet-stream", headers=PRIVATE)
 
     return router

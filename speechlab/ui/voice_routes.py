@@ -16,17 +16,14 @@ from ..media import encode
 from ..overhearing import overheard
 from ..speaking import voices as voices_of
 from ..types import Audio
+from .answers import address, answer, sound_file, sounding, stream
 from .blending import blenders
-from .columns import lines
 from .owning import owned, owns
 from .playable import playable
 from .visitors import owner
 from .voice_clips import Clips
 from .voice_making import Asked, work
 from .voice_samples import Samples, sentence, told
-
-PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
-LINES = "application/x-ndjson"
 
 
 def voice_routes(lab: Lab) -> APIRouter:
@@ -46,27 +43,26 @@ def voice_routes(lab: Lab) -> APIRouter:
         """The voices of the library, and whether they may be changed from here."""
         own = owns(lab, request)
         shown = [told(lab, kept, own=own) for kept in lab.library.all()]
-        return JSONResponse({"own": own, "voices": shown}, headers=PRIVATE)
+        return answer({"own": own, "voices": shown})
 
     @router.post("/clips")
     def clip(request: Request, said: dict[str, Any], x_visitor: str = Header()) -> JSONResponse:
         """Listen to a file that was sent, of which a voice is to be made."""
         owned(lab, request)
         taken = clips.take(owner(x_visitor), str(said.get("upload")), alone=said.get("alone") is True)
-        return JSONResponse(taken.told(), headers=PRIVATE)
+        return answer(taken.told())
 
     @router.get("/clips/{id}")
     def clip_sound(id: str) -> FileResponse:
         """The clip, to be heard."""
-        path, mime = playable(clips.find(id).upload.path)
-        return FileResponse(path, media_type=mime, headers=PRIVATE)
+        return sound_file(*playable(clips.find(id).upload.path))
 
     @router.post("")
     async def make(request: Request, said: dict[str, Any]) -> StreamingResponse:
         """Make a voice of a clip; answers with lines of JSON. Hang up to stop, and nothing is kept."""
         owned(lab, request)
         making = work(lab, clips.find(str(said.get("clip"))), Asked.read(said))
-        return StreamingResponse(lines(making), media_type=LINES, headers=PRIVATE)
+        return stream(making)
 
     @router.get("/blends")
     def blendable() -> JSONResponse:
@@ -76,7 +72,7 @@ def voice_routes(lab: Lab) -> APIRouter:
             for spec in blenders(lab)
             for one in voices_of(lab, spec)
         ]
-        return JSONResponse(found, headers=PRIVATE)
+        return answer(found)
 
     @router.get("/blends/sample")
     def blend_sample(engine: str, voice: str, language: str = "") -> Response:
@@ -90,7 +86,7 @@ def voice_routes(lab: Lab) -> APIRouter:
         owned(lab, request)
         name, voice, engine = (str(said.get(part) or "") for part in ("name", "voice", "engine"))
         lab.name_voice(name, voice, engine)
-        return JSONResponse(told(lab, lab.library.get(name), own=True), headers=PRIVATE)
+        return answer(told(lab, lab.library.get(name), own=True))
 
     @router.post("/files")
     def bring(request: Request, said: dict[str, Any], x_visitor: str = Header()) -> JSONResponse:
@@ -104,7 +100,7 @@ def voice_routes(lab: Lab) -> APIRouter:
             kept = lab.library.load(sent.path, str(said.get("name") or "") or None)
         finally:
             jobs.uploads.drop(sent)
-        return JSONResponse(told(lab, kept, own=True), headers=PRIVATE)
+        return answer(told(lab, kept, own=True))
 
     @router.get("/{id}/sample")
     def sample(id: str, text: str = "") -> Response:
@@ -115,20 +111,20 @@ def voice_routes(lab: Lab) -> APIRouter:
     @router.get("/{id}/likeness")
     def like(id: str, text: str = "") -> JSONResponse:
         """How alike the same sentence is to the clip that the voice was made of."""
-        return JSONResponse(samples.likeness(known(id), text), headers=PRIVATE)
+        return answer(samples.likeness(known(id), text))
 
     @router.get("/{id}/clip")
     def reference(request: Request, id: str) -> Response:
         """The clip that the voice was made of."""
         owned(lab, request)
-        return Response(encode(lab.library.reference(known(id)), "flac"), media_type="audio/flac", headers=PRIVATE)
+        return sounding(encode(lab.library.reference(known(id)), "flac"), "audio/flac")
 
     @router.post("/{id}/name")
     def rename(request: Request, id: str, said: dict[str, Any]) -> JSONResponse:
         """Call the voice otherwise."""
         owned(lab, request)
         renamed = lab.library.rename(known(id).name, str(said.get("name") or ""))
-        return JSONResponse(told(lab, renamed, own=True), headers=PRIVATE)
+        return answer(told(lab, renamed, own=True))
 
     @router.post("/{id}/file")
     def take(request: Request, id: str, x_visitor: str = Header()) -> JSONResponse:
@@ -137,7 +133,7 @@ def voice_routes(lab: Lab) -> APIRouter:
         kept = known(id)
         made = jobs.uploads.new(owner(x_visitor), f"{kept.name}.voice")
         lab.library.export(kept.name, made.path)
-        return JSONResponse({"address": f"lab/files/{made.id}"}, headers=PRIVATE)
+        return address(made)
 
     @router.delete("/{id}")
     def remove(request: Request, id: str) -> JSONResponse:
@@ -146,11 +142,11 @@ def voice_routes(lab: Lab) -> APIRouter:
         notes: list[str] = []
         with overheard(notes.append):
             lab.library.remove(known(id).name)
-        return JSONResponse({"note": "; ".join(notes)}, headers=PRIVATE)
+        return answer({"note": "; ".join(notes)})
 
     return router
 
 
 def _wav(lab: Lab, sound: Audio, engine: str, voice: str) -> Response:
     label = lab.library.label(engine, voice).text()
-    return Response(encode(sound, comment=label), media_type="audio/wav", headers=PRIVATE)
+    return sounding(encode(sound, comment=label), "audio/wav")

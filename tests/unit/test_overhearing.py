@@ -12,7 +12,7 @@ import pytest
 
 from speechlab import Lab
 from speechlab.overhearing import overheard
-from speechlab.ui.columns import lines
+from speechlab.ui.answers import lines
 
 SOON = 20.0
 
