@@ -29,6 +29,14 @@ def test_pitch_becomes_that_of_the_other(speech: Speech) -> None:
     assert not moved[~man.voiced].any()
 
 
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_a_moment_of_voice_has_a_manner(speech: Speech, frames: int) -> None:
+    sound = analysed(speech(110))
+    first = np.flatnonzero(sound.voiced)[0]
+    few = manner(sound.but(np.where(np.arange(len(sound.pitch)) - first < frames, sound.pitch, 0), sound.envelope))
+    assert np.isfinite([few.pitch, few.range, *few.colour]).all()
+
+
 def test_formants_move(speech: Speech) -> None:
     envelope = analysed(speech(110)).envelope[50:51]
     peak = envelope[0, :60].argmax()

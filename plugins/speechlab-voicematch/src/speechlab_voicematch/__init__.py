@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from speechlab_kokoro import ALPHABET, MODEL, KokoroOptions, KokoroParams
 
-from speechlab import EngineSpec, Kind, Scale, Weights, hookimpl
+from speechlab import EngineSpec, Kind, Params, Scale, Weights, hookimpl
 
 ENCODER, VOICES = "ge2e.onnx", "kokoro.npz"
 
@@ -35,9 +35,17 @@ class VoicematchOptions(KokoroOptions):
     """Language of the text as a BCP-47 code; empty for the one given when the voice was matched, else English."""
 
 
+class ConversionOptions(Params):
+    """What may change at each conversion."""
+
+    transfer: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """How far each sound goes from how it was said to how the person says it; more is more alike and less clear. It
+    needs speechlab-whisper, and is 0 without it."""
+
+
 @hookimpl
 def register_engines(register: Callable[[EngineSpec], None]) -> None:
-    """The synthesizer."""
+    """The synthesizer and the voice converter."""
     register(
         EngineSpec(
             id="voicematch",
@@ -58,5 +66,26 @@ def register_engines(register: Callable[[EngineSpec], None]) -> None:
             homepage="https://github.com/resemble-ai/Resemblyzer",
             summary="Voice matching on a CPU: a blend of Kokoro's voices, brought nearer to a person's by pitch,"
             " formants and spectrum. It comes part of the way from a stranger to the person.",
+        )
+    )
+    register(
+        EngineSpec(
+            id="voicematch",
+            kind=Kind.CONVERT,
+            load="speechlab_voicematch.converter:Conversion",
+            params=KokoroParams,
+            options=ConversionOptions,
+            features=frozenset({"voice_matching"}),
+            sample_rate=24_000,
+            window=30.0,
+            concurrent=True,
+            requires=("onnxruntime", "pyworld", "scipy", "soxr"),
+            install="speechlab-voicematch",
+            weights=(WEIGHTS, MODEL, ALPHABET),
+            license="Apache-2.0",
+            weights_license="Apache-2.0",
+            homepage="https://github.com/mmorise/World",
+            summary="Voice matching of recordings on a CPU, without a download: pitch, formants, spectrum and sounds"
+            " are brought nearer to a person's. It comes part of the way from the speaker to the person.",
         )
     )

@@ -17,12 +17,14 @@ WARPS = (1.0, 0.96, 1.04, 0.92, 1.08)
 """By how much formants are moved; the first of those that are as good is taken."""
 
 
-def fitted(person: Person, sound: Sound, said: Samples | None, share: float, encoder: SpeakerEncoder) -> Match:
+def fitted(
+    person: Person, sound: Sound, said: Samples | None, share: float, encoder: SpeakerEncoder, *, led: bool = False
+) -> Match:
     """What brings this speech nearest to the person, as the speaker encoder hears it. There must be voiced frames."""
 
     def tried(warp: float) -> Match:
         own = manner(sound.but(sound.pitch, warped(sound.envelope, warp)))
-        match = Match(person, own, warp)
+        match = Match(person, own, warp, led=led)
         reached = manner(match.near(sound, said, share))  # another's sounds have changed the colour again
         return replace(match, tone=coloured(reached, person.manner, person.present))
 

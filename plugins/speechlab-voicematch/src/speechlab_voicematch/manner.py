@@ -17,6 +17,8 @@ SMOOTHED = 6
 """Bins by which the colour is smoothed: 140 Hz."""
 LOUD = 40
 """Percentile of the frames' loudness from which on they tell of the colour."""
+FAINT = 16.0
+"""How far below its strongest frequency a recording has nothing (natural logarithm of the energy; 70 dB)."""
 EDGE = 12
 """Bins over which the colour of a reference fades out where its sound ends: 280 Hz."""
 
@@ -37,7 +39,8 @@ def manner(sound: Sound) -> Manner:
     """How somebody speaks. There must be voiced frames."""
     heights = np.log(sound.pitch[sound.voiced])
     low, high = np.percentile(heights, [5, 95])  # jumps of an octave lie outside
-    heights = heights[(heights >= low) & (heights <= high)]
+    inside = heights[(heights >= low) & (heights <= high)]
+    heights = inside if len(inside) else heights  # of two, neither is inside
     loudness = np.log(np.exp(sound.envelope).sum(1))
     vowels = sound.envelope[sound.voiced & (loudness > np.percentile(loudness, LOUD))]
     if not len(vowels):
@@ -76,7 +79,16 @@ def warped(envelope: Numbers, by: float) -> Numbers:
 
 def presence(rate: int, bins: int) -> Numbers:
     """How much of each frequency a recording of this rate can hold: 1, fading to 0 below half the rate."""
-    last = (bins - 1) * min(1.0, 0.95 * rate / RATE)
+    return _up_to((bins - 1) * min(1.0, 0.95 * rate / RATE), bins)
+
+
+def held(sound: Sound) -> Numbers:
+    """How much of each frequency there is in speech, whatever its rate: 1, fading to 0 below where it ends."""
+    mean = np.log(np.exp(sound.envelope).mean(0))
+    return _up_to(float(np.flatnonzero(mean > mean.max() - FAINT)[-1]), len(mean))
+
+
+def _up_to(last: float, bins: int) -> Numbers:
     if last >= bins - 1:
         return np.ones(bins)
     return np.clip((last - np.arange(bins)) / EDGE, 0, 1)

@@ -21,13 +21,17 @@ class Match:
     warp: float = 1.0
     tone: Numbers | float = 0.0
     """What is added to the envelope in the end."""
+    led: bool = False
+    """Whether each sound is led from the voice's own way to the person's, which takes some speech in which to hear the
+    former; else the person's is mixed in."""
 
     def near(self, sound: Sound, said: Samples | None, share: float) -> Sound:
         """What the voice said, with the pitch, the formants and the colour of the person, and a share of the sounds."""
         person = self.person
         envelope = warped(sound.envelope, self.warp) + coloured(self.own, person.manner, person.present)
         if person.repertoire and said is not None and share:
-            envelope = person.repertoire.given(envelope, said, share)
+            sounds = person.repertoire
+            envelope = (sounds.led if self.led else sounds.given)(envelope, said, share)
         return sound.but(pitched(sound, self.own, person.manner), envelope + self.tone)
 
 

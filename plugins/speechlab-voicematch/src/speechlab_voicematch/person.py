@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import soxr
@@ -33,6 +33,12 @@ class Person:
     repertoire: Repertoire | None
     """Their sounds, where there is something that tells what is said."""
 
+    def within(self, there: Numbers) -> Person:
+        """The same, as far as those frequencies go which are there."""
+        present = self.present * there
+        sounds = self.repertoire and replace(self.repertoire, present=present)
+        return replace(self, present=present, repertoire=sounds)
+
 
 def person(reference: Audio, encoder: SpeakerEncoder, ear: Content | None) -> Person:
     """Whoever speaks in a reference of five to thirty seconds; what is beyond them is not heard.
@@ -48,5 +54,5 @@ def person(reference: Audio, encoder: SpeakerEncoder, ear: Content | None) -> Pe
             "nobody can be heard speaking in the reference", hint="give five to thirty seconds of one person"
         )
     present = presence(reference.sample_rate, sound.envelope.shape[1])
-    sounds = repertoire(sound, ear.frames(samples), present) if ear else None
+    sounds = repertoire(sound.envelope, ear.frames(samples), present) if ear else None
     return Person(likeness, manner(sound), present, sounds)
