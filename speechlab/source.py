@@ -22,6 +22,8 @@ Channel = int | Literal["all"] | None
 """One channel, counted from 0; all of them; or, where it is None, all mixed down to one."""
 CHUNK = 10.0
 """Seconds of sound in a chunk: detectors work in large batches, and memory stays flat."""
+CLIP = 600.0
+"""Seconds of a clip of somebody's voice, which is held in memory."""
 SCALE = 100.0
 """No sound is so far beyond full scale, but whole numbers are."""
 
@@ -89,6 +91,24 @@ class Source:
         if isinstance(self.sound, Audio):
             return self.sound.chunks(CHUNK)
         return media.read(self._file, seconds=CHUNK, repaired=False)
+
+    def clip(self) -> Audio:
+        """A clip of somebody's voice: all of it, mixed down, from 0 on. Raises AudioError where it is longer than ten
+        minutes, or holds nothing."""
+        parts: list[Audio] = []
+        with closes(events := self.events(self.sample_rate)):
+            for event in events:
+                assert isinstance(event, AudioChunk)
+                parts.append(event.audio)
+                if event.audio.end - parts[0].start > CLIP:
+                    raise AudioError(
+                        f"the clip is longer than {CLIP / 60:.0f} minutes",
+                        hint="cut out half a minute in which only the person speaks whose voice it is",
+                    )
+        if not parts:
+            raise AudioError("there is no sound in the clip", hint="choose another file")
+        whole = Audio.join(parts)
+        return Audio(whole.samples, whole.sample_rate)
 
     def _read(self, sample_rate: int, channel: Channel) -> Iterator[Audio]:
         one = channel if isinstance(channel, int) else None

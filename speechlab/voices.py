@@ -9,17 +9,16 @@ from typing import Any
 from .engines import Kind, SpeakerEmbedder
 from .errors import AudioError, ConfigError
 from .lab import Lab
+from .media import fit
 from .profiles import Profile, Profiles, weights_of
 from .soundcheck.bandwidth import Bands
-from .source import Sound, Source
+from .source import CHUNK, Sound, Source
 from .speakers import named, shares
 from .stages.naming import alone
-from .types import Audio, AudioChunk, Consent, Recording
+from .types import Audio, Consent, Recording
 
 LEAST = 5.0
 """Seconds of speech that a profile needs."""
-LONGEST = 600.0
-"""Seconds of a clip, which is held in memory."""
 AGREED = 0.9
 """Part of the speech of a clip that one person must have; little more than a mistake is then left to others."""
 _LABEL = re.compile(r"(speaker|channel) \d+", re.IGNORECASE)
@@ -66,7 +65,7 @@ class Voices:
             )
         stage = {"use": spec.name, **knobs, "known_voices": False}
         pipeline = self._lab.pipeline({"title": "Enrol a voice", "stage": [stage]}).ready(self._lab.policy)
-        audio = _heard(Source(sound), spec.sample_rate)
+        audio = _heard(Source(sound).clip(), spec.sample_rate)
         speech, seconds = _one_person(audio, self._lab.run(pipeline, audio))
         [step] = pipeline.steps
         with self._lab.pool.lease(spec, step.params) as loaded, loaded.exclusive():
@@ -88,29 +87,17 @@ class Voices:
         return profile
 
 
-def _heard(source: Source, sample_rate: int) -> Audio:
-    """The clip, mixed down; telephone sound is refused."""
-    parts: list[Audio] = []
-    bands = Bands(source.sample_rate)
-    for event in source.events(source.sample_rate):
-        assert isinstance(event, AudioChunk)
-        bands.feed(event.audio.mono)
-        parts.append(event.audio)
-        if event.audio.end - parts[0].start > LONGEST:
-            raise AudioError(
-                f"the clip is longer than {LONGEST / 60:.0f} minutes",
-                hint="cut out half a minute in which only the person to be enrolled speaks",
-            )
-    if not parts:
-        raise AudioError("there is no sound in the clip", hint="choose another file")
+def _heard(clip: Audio, sample_rate: int) -> Audio:
+    """The clip at this rate; telephone sound is refused."""
+    bands = Bands(clip.sample_rate)
+    for part in clip.chunks(CHUNK):
+        bands.feed(part.mono)
     if bands.band().telephone:
         raise AudioError(
             "the clip is telephone sound, in which voices are too much alike to learn one from it",
             hint="enrol the voice from a recording by a microphone; it is then known on the telephone, too",
         )
-    return Audio.join(
-        event.audio for event in Source(Audio.join(parts)).events(sample_rate) if isinstance(event, AudioChunk)
-    )
+    return fit(clip, sample_rate)
 
 
 def _one_person(audio: Audio, recording: Recording) -> tuple[Audio, float]:

@@ -13,14 +13,12 @@ from ..soundcheck import Advice, SoundCheck
 from ..soundcheck.result import Severity
 from ..source import Sound, Source
 from ..speakers import shares
-from ..types import Audio, AudioChunk, Recording
+from ..types import Audio, Recording
 
 LEAST, GOOD = 3.0, 8.0
 """Seconds of speech without which no voice is made, and from which on one is made well."""
 LONGEST = 120.0
 """Seconds that are used of a clip."""
-LARGEST = 600.0
-"""Seconds of a clip, which is held in memory."""
 MARGIN = 0.2
 """Seconds of silence left before the first word and after the last."""
 ALONE = 0.9
@@ -81,7 +79,7 @@ def referenced(lab: Lab, sound: Sound, *, alone: bool = False) -> Reference:
 
     Raises AudioError where it cannot be read, or is longer than ten minutes.
     """
-    whole = _whole(Source(sound))
+    whole = Source(sound).clip()
     check = lab.soundcheck(sound)
     speech = 0.0 if check.silence.leading >= check.duration else (1.0 - check.silence.share) * check.duration
     audio = _used(whole, check)
@@ -98,22 +96,6 @@ def referenced(lab: Lab, sound: Sound, *, alone: bool = False) -> Reference:
     order = ("warning", "note", "good")
     told = tuple(sorted(found, key=lambda item: order.index(item.severity)))
     return Reference(audio, check, speech, speakers, told, refused)
-
-
-def _whole(source: Source) -> Audio:
-    parts: list[Audio] = []
-    for event in source.events(source.sample_rate):
-        assert isinstance(event, AudioChunk)
-        parts.append(event.audio)
-        if event.audio.end - parts[0].start > LARGEST:
-            raise AudioError(
-                f"the clip is longer than {LARGEST / 60:.0f} minutes",
-                hint="cut out half a minute in which only the person speaks whose voice it is",
-            )
-    if not parts:
-        raise AudioError("there is no sound in the clip", hint="choose another file")
-    whole = Audio.join(parts)
-    return Audio(whole.samples, whole.sample_rate)
 
 
 def _used(whole: Audio, check: SoundCheck) -> Audio:
