@@ -7,7 +7,7 @@
 #   make bench               the benchmark; prints ratios with their spread
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
-PLUGINS ?= speechlab-whisper speechlab-silero speechlab-diarize speechlab-deepfilternet speechlab-fxtranslate speechlab-text speechlab-kokoro speechlab-num2words
+PLUGINS ?= speechlab-whisper speechlab-silero speechlab-diarize speechlab-deepfilternet speechlab-fxtranslate speechlab-text speechlab-kokoro speechlab-voicematch speechlab-num2words
 ARGS ?=
 
 SHELL := /bin/bash

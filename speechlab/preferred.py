@@ -18,10 +18,10 @@ PREFERRED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TRANSLATE: ("route", "fxtranslate", "ctranslate2", "transformers", "seamless", "apertium"),
     Kind.TTS: ("kokoro", "piper"),
     Kind.DIARIZE: ("diarize", "pyannote"),
-    Kind.CONVERT: ("voiceclonnx",),
+    Kind.CONVERT: ("voiceclonnx", "voicematch"),
 }
 """The first of these that is installed is meant; then any other."""
-INSTALL = {Kind.TRANSLATE: "fxtranslate"}
+INSTALL = {Kind.TRANSLATE: "fxtranslate", Kind.CONVERT: "voicematch"}
 """What to install first, where that is not the one that is preferred."""
 NO_RIVALS = frozenset({Kind.PREPARE, Kind.TEXT})
 """Kinds whose engines do different things, so that none is better than another."""
