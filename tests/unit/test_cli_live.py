@@ -30,6 +30,7 @@ from speechlab.cli.captions import Line, Page, standing
 from speechlab.cli.microphone import Microphone, listed
 from speechlab.cli.sound import BLOCK, TRY, Hearing, Pipe, Replay, decoded, standard_input
 from speechlab.live import MOST_AHEAD
+from speechlab.live.hub import PATIENCE
 from speechlab.plugins import Plugins
 from speechlab.preferred import preferred
 from speechlab.rest.pcm import Pcm
@@ -40,7 +41,7 @@ SPEECHLAB = (sys.executable, "-m", "speechlab")
 TOY = ("--engine", "toy", "--vad", "energy", "--interval", "0")
 """It looks at what is over alone; how long it heard does then not depend on when it looked."""
 LOOKING = TOY[:-2]
-SOON = 30.0
+SOON = 60.0
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and terminals as POSIX has them")
 
 TALK = Audio.join([silence(0.6), tone(1.0), silence(1.2), tone(1.5), silence(1.0)])
@@ -104,10 +105,13 @@ def test_events_are_a_log_that_tells_all(tmp_path: Path) -> None:
 
 
 def test_a_file_is_replayed(wav: Path) -> None:
-    began = time.monotonic()
     done = call(wav, *TOY, "--at-once")
     assert (done.exit_code, done.stdout.splitlines()) == (0, SAID), done.stderr
-    assert time.monotonic() - began < TALK.duration
+
+
+def test_a_recording_is_heard_at_once(wav: Path) -> None:
+    with Replay(wav, real_time=False, sleep=lambda seconds: pytest.fail("nobody waits")).open(print) as sound:
+        assert sum(map(len, sound)) == TALK.frames
 
 
 def test_samples_of_another_rate() -> None:
@@ -343,13 +347,14 @@ def test_each_line_comes_as_soon_as_it_is_settled() -> None:
 
 @POSIX
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_in_the_middle_settles_and_saves(tmp_path: Path, how: signal.Signals) -> None:
+def test_a_signal_in_the_middle_settles_and_saves(tmp_path: Path, home: Path, how: signal.Signals) -> None:
     saved, sound = tmp_path / "talk.txt", tmp_path / "talk.wav"
     with running("-", *TOY, "--output", saved, "--keep-sound", sound) as process:
         assert process.stdout is not None
         sends(process, TALK.crop(0.0, 3.8))  # in the middle of the second utterance
         assert process.stdout.readline().decode() == f"{SAID[0]}\n"
-        time.sleep(0.3)
+        all_of_it = len(pcm(TALK.crop(0.0, 3.8)))
+        until(lambda: any(path.stat().st_size > all_of_it for path in (home / "live").glob("*.wav")))
         process.send_signal(how)
         code, lines, told = ends(process)
     assert (code, lines) == (0, ["1.2 seconds of sound"]), told
@@ -397,7 +402,7 @@ def test_ctrl_c_twice_leaves_at_once_with_what_is_known(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         code, lines, _ = ends(process)
     assert (code, lines) == (130, [])
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
     assert saved.read_text().splitlines() == ["1.4 seconds"]
 
 
@@ -408,7 +413,9 @@ def test_a_reader_that_goes_away_is_no_error_and_the_file_is_saved(tmp_path: Pat
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        sends(process, TALK)
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # it may have left before it heard all
+            os.write(process.stdin.fileno(), pcm(TALK))
         told = process.stderr.read().decode()
         assert process.wait(SOON) != 0
     assert saved.read_text().splitlines()[:1] == SAID[:1]
@@ -423,47 +430,71 @@ def until(condition: Callable[[], Any]) -> None:
         time.sleep(0.02)
 
 
-def read_terminal(terminal: int) -> str:
-    shown = b""
-    with suppress(OSError):  # how a terminal tells that nobody writes to it any more
-        while some := os.read(terminal, 4096):
-            shown += some
-    os.close(terminal)
-    return shown.decode()
+class Terminal:
+    """What a person sees; ``theirs`` is the command's end of it."""
+
+    def __init__(self) -> None:
+        import pty
+
+        self._ours, self.theirs = pty.openpty()
+        self.shown = ""
+
+    def read(self, until: str = "") -> None:
+        """On to where this is shown; without it, until nobody writes any more."""
+        with suppress(OSError):  # how a terminal tells that nobody writes to it
+            while (not until or not re.search(until, self.shown)) and (some := os.read(self._ours, 4096)):
+                self.shown += some.decode(errors="replace")
+        assert re.search(until, self.shown), self.shown
+
+    def close(self) -> None:
+        os.close(self._ours)
+
+
+OPEN = "\x1b\\[2m\\d\\.\\d seconds of sound\x1b\\[0m"
+"""Text that may change, as it is shown."""
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    terminal = Terminal()
+    yield terminal
+    terminal.close()
 
 
 @POSIX
-def test_on_a_terminal_what_may_change_is_dim_and_what_is_settled_scrolls(wav: Path) -> None:
-    import pty
-
-    ours, theirs = pty.openpty()
-    with running(wav, *LOOKING, env={"TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        shown = read_terminal(ours)
+def test_on_a_terminal_what_may_change_is_dim_and_what_is_settled_scrolls(terminal: Terminal) -> None:
+    shows = {"stdout": terminal.theirs, "stderr": terminal.theirs}
+    with running("-", *LOOKING, env={"TERM": "xterm"}, **shows) as process:
+        os.close(terminal.theirs)
+        sends(process, TALK.crop(0.0, 1.5))
+        terminal.read(until=OPEN)
+        sends(process, TALK.crop(1.5, TALK.end))
+        process.stdin.close()  # type: ignore[union-attr]
+        terminal.read()
         assert process.wait(SOON) == 0
-    assert "\x1b[2m0.6 seconds of sound\x1b[0m" in shown
-    assert "lag 0." in shown
+    shown = terminal.shown
+    assert re.search(r"lag \d+\.\d s", shown)
     assert "▮" in shown
-    assert len(re.findall(r"(?:\x1b\[2K|\n)(?:1\.[45]|[12]\.[90]) seconds of sound\r\n", shown)) == 2
+    assert len(re.findall(r"(?:\x1b\[2K|\n)\d\.\d seconds of sound\r\n", shown)) == 2
     last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).splitlines()[-1]
     assert last.endswith("0:05 heard")
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")  # the cursor is there again
 
 
 @POSIX
-def test_where_only_errors_are_on_a_terminal_the_lines_go_where_they_should(wav: Path) -> None:
-    import pty
-
-    ours, theirs = pty.openpty()
-    with running(wav, *LOOKING, env={"TERM": "xterm"}, stdin=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        shown = read_terminal(ours)
+def test_where_only_errors_are_on_a_terminal_the_lines_go_where_they_should(terminal: Terminal) -> None:
+    with running("-", *LOOKING, env={"TERM": "xterm"}, stderr=terminal.theirs) as process:
+        os.close(terminal.theirs)
+        sends(process, TALK.crop(0.0, 1.5))
+        terminal.read(until=OPEN)
+        sends(process, TALK.crop(1.5, TALK.end))
+        process.stdin.close()  # type: ignore[union-attr]
+        terminal.read()
         assert process.stdout is not None
         lines = process.stdout.read().decode().splitlines()
         assert process.wait(SOON) == 0
-    assert "\x1b[2m0.6 seconds of sound\x1b[0m" in shown
     assert len(lines) == 2
-    assert lines[1] in shown
+    assert lines[1] in terminal.shown
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def wav(tmp_path: Path) -> Path:
 
 
 SLOW = '''
-"""A recognizer that takes its time, and notes each stretch that it hears."""
+"""A recognizer that notes each stretch that it hears, and waits in the end while there is a file that says so."""
 import os, time
 from speechlab import AsrOptions, EngineSpec, Kind, Segment, hookimpl
 
@@ -44,7 +44,8 @@ class Slow:
     def transcribe(self, audio, options):
         with open(os.environ["HEARD"], "a") as heard:
             print(round(audio.start, 3), file=heard)
-        time.sleep(float(os.environ["PAUSE"]))
+        while audio.start > 400 and os.path.exists(os.environ.get("WAITS", "")):
+            time.sleep(0.02)
         yield Segment(audio.start, audio.end, text=f"{audio.digest[:8]} at {audio.start:.2f}", language="en")
 
 @hookimpl
@@ -64,21 +65,24 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
     command = ["--plugin", plugin, "transcribe", recording, "--engine", "slow", "--vad", "energy"]
     command += ["--format", "json", "--format", "vtt", "--out"]
 
-    def environment(heard: str, pause: float) -> dict[str, str]:
-        return {**os.environ, "HEARD": str(tmp_path / heard), "PAUSE": str(pause)}
+    def environment(heard: str) -> dict[str, str]:
+        return {**os.environ, "HEARD": str(tmp_path / heard), "WAITS": str(waits)}
 
-    unbroken = call(*command, tmp_path / "whole", env=environment("all.txt", 0.0))
+    waits = tmp_path / "waits"
+    unbroken = call(*command, tmp_path / "whole", env=environment("all.txt"))
     assert unbroken.returncode == 0, unbroken.stderr
     assert list((home / "checkpoints").rglob("*.jsonl")) == []
 
+    waits.touch()
     args = [*SPEECHLAB, *map(str, command), str(tmp_path / "broken")]
-    running = subprocess.Popen(args, env=environment("first.txt", 0.1), stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(args, env=environment("first.txt"), stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 60
     while not list((home / "checkpoints").rglob("*.jsonl")):
         assert running.poll() is None
         assert time.monotonic() < until
         time.sleep(0.02)
     running.send_signal(how)
+    waits.unlink()
     _, said = running.communicate(timeout=60)
     assert running.returncode == (-signal.SIGKILL if how is signal.SIGKILL else 130), said
     assert how is signal.SIGKILL or (
@@ -86,7 +90,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
     )
     assert not list((tmp_path / "broken").glob("talk.*"))
 
-    resumed = call(*command, tmp_path / "broken", "--resume", env=environment("second.txt", 0.0))
+    resumed = call(*command, tmp_path / "broken", "--resume", env=environment("second.txt"))
     assert resumed.returncode == 0, resumed.stderr
     for name in ("talk.json", "talk.vtt"):
         assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
@@ -178,7 +182,7 @@ def test_on_a_terminal_bars_and_results_do_not_mix(wav: Path) -> None:
 def test_results_are_utf8_whatever_the_terminal(wav: Path, tmp_path: Path) -> None:
     plugin = tmp_path / "accents_plugin.py"
     plugin.write_text(SLOW.replace('f"{audio.digest[:8]} at {audio.start:.2f}"', '"¿Qué? 你好"'), encoding="utf-8")
-    environment = {**os.environ, "HEARD": os.devnull, "PAUSE": "0", "PYTHONIOENCODING": "ascii"}
+    environment = {**os.environ, "HEARD": os.devnull, "PYTHONIOENCODING": "ascii"}
     command = [*SPEECHLAB, "--plugin", str(plugin), "transcribe", str(wav), "--engine", "slow", "--vad", "energy"]
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert (done.returncode, done.stdout.decode()) == (0, "¿Qué? 你好\n")
