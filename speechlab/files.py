@@ -28,6 +28,26 @@ def atomic_write(path: str | os.PathLike[str], data: bytes, *, private: bool = F
         out.write(data)
 
 
+def writable(path: str | os.PathLike[str]) -> None:
+    """Raise OutputError where a file cannot be written there, as far as that can be told before there is any work."""
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise OutputError(f"{target} is a folder, not a file", hint="give the name of a file")
+        if target.exists() and not target.is_file():
+            return  # a device
+        folder = target.resolve().parent
+        os.stat(folder)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "it may not be written")
+    except OutputError:
+        raise
+    except OSError as error:
+        raise _told(target, error) from error
+    except ValueError as error:  # a null character in it
+        raise OutputError(f"there cannot be a file {str(path)!r}", hint="give it another name") from error
+
+
 @contextmanager
 def replacing(path: str | os.PathLike[str], *, private: bool = False) -> Iterator[BinaryIO]:
     """A file to fill that takes the place of ``path`` when the block ends well, and vanishes when it does not.

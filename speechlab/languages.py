@@ -105,6 +105,10 @@ class Languages:
             return "it knows none at all"
         if len(tags) <= FEW:
             return f"it knows {', '.join(tags)}"
+        try:
+            _parsed(tag)
+        except ConfigError as error:
+            return f"{error}: {error.hint}"
         with _filling:
             near = closest_supported_match(tag, tags, max_distance=RELATED)
         return f"it knows {len(tags)} others" + (f", of which {near} is nearest" if near else "")

@@ -124,14 +124,16 @@ def _told(model: type[Params], values: Mapping[Any, Any], where: str, error: Val
     said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     said, _, _ = said.partition(", unable to ")
     raised = first.get("ctx", {}).get("error")
-    hint = raised.hint if isinstance(raised, SpeechLabError) else ""
+    hint, given = "", f", not {first['input']!r}"
+    if isinstance(raised, SpeechLabError):  # which tells what was given, as far as that matters
+        hint, given = raised.hint, ""
     if not first["loc"]:  # the whole is wrong, not one field
         return ConfigError(f"{where}: {said}", hint=hint or f"change {' or '.join(values or model.model_fields)}")
     key = ".".join(str(part) for part in first["loc"])
     field = model.model_fields.get(str(first["loc"][0]))
     help = (field and field.description) or ""
     said = f"{key} {said.removeprefix('Input ')}" if said.startswith("Input should") else f"{key}: {said}"
-    return ConfigError(f"{where}: {said}, not {first['input']!r}", hint=hint or help)
+    return ConfigError(f"{where}: {said}{given}", hint=hint or help)
 
 
 def _shape(annotation: Any) -> tuple[KnobType, tuple[Any, ...], bool]:

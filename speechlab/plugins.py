@@ -106,7 +106,12 @@ class Plugins:
             return self.engines[kind, id]
         except KeyError:
             known = [other for of, other in self.engines if of == kind]
-            raise EngineNotFound(f"there is no {kind} engine {id!r}", hint=nearest(id, known, "there are")) from None
+            hint = nearest(id, known, "there are")
+            told = f"there is no {kind} engine {id!r}"
+            if other := next((spec for spec in self.engines.values() if spec.name == id), None):
+                told = f"{id} does {other.kind.label.lower()}, not {kind.label.lower()}"
+                hint = nearest("", known, "there are")
+            raise EngineNotFound(told, hint=hint) from None
 
     def format(self, id: str) -> Format:
         """One format. Raises ConfigError with the nearest name."""

@@ -28,6 +28,18 @@ class FlagGroup:
     """Put the key before every name."""
 
 
+class Whole(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "whole number"  # click calls it an integer range
+
+
+class Number(click.FloatRange):
+    """A number within bounds."""
+
+    name = "number"
+
+
 class Flag(click.Option):
     """One parameter as a flag; what is not given is not passed on, so that the default stays the engine's own."""
 
@@ -156,9 +168,9 @@ def _type(knob: Knob) -> Any:
             return bool
         case "integer":
             low, high = (None if bound is None else int(bound) for bound in (knob.minimum, knob.maximum))
-            return click.IntRange(low, high)
+            return Whole(low, high)
         case "number":
-            return click.FloatRange(knob.minimum, knob.maximum)
+            return Number(knob.minimum, knob.maximum)
         case "choice":
             return click.Choice([str(choice) for choice in knob.choices])
         case _:

@@ -16,7 +16,8 @@ from ..batch import Advanced, Finished, Item, Report, Started
 from ..batch.work import each
 from ..closing import closes
 from ..engines import Kind
-from ..errors import ConfigError, OutputError, SpeechLabError
+from ..errors import ConfigError, SpeechLabError
+from ..files import writable
 from ..lab import Lab
 from ..params import knobs, nearest
 from ..speaking import Speaking, SpeakOptions, Spoken, joined, said, synthesizer
@@ -111,10 +112,12 @@ def speak(
     for path in subtitles:
         known = {item.suffix for item in lab.plugins.formats.values()}
         if (suffix := path.suffix.removeprefix(".")) not in known:
-            raise ConfigError(f"{path.name} is no subtitle file", hint=nearest(suffix, known, "formats are"))
+            raise ConfigError(
+                f"{path.name or 'no name'} is no subtitle file", hint=nearest(suffix, known, "formats are")
+            )
     for path in (out, *subtitles):
-        if not path.parent.is_dir():  # told before a long text is said, and paid for
-            raise OutputError(f"there is no folder {path.parent}", hint="make it, or choose another one")
+        if str(path) != "-":
+            writable(path)  # told before a long text is said, and paid for
     id = engine and engine_id(engine, Kind.TTS)
     how = {"language": language, "resume": resume, **chosen(ctx, "speak"), **chosen(ctx, "engine")}
     text_ = _Text(lab, lab.speaking(text, voice, id, **how), out, format, subtitles)
@@ -239,5 +242,5 @@ def _format(out: Path, format: str | None) -> str:
     suffix = format or ("wav" if str(out) == "-" else out.suffix.removeprefix(".").lower())
     if suffix not in media.WRITABLE:
         hint = nearest(suffix, media.WRITABLE, "sound can be written as")
-        raise ConfigError(f"sound cannot be written as {out.name}", hint=hint)
+        raise ConfigError(f"sound cannot be written as {out.name or 'a file without a name'}", hint=hint)
     return suffix

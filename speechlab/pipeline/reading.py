@@ -19,6 +19,9 @@ from ..preferred import preferred
 from .order import Channels, Pipeline
 from .steps import SPEECH_KINDS, Step, step
 
+ALONE = "the pipeline"
+"""What one is called that has no name."""
+
 
 def parse(text: str, plugins: Plugins, *, where: str = "the pipeline") -> Pipeline:
     """The pipeline that a TOML text describes. Raises ConfigError or EngineNotFound."""
@@ -47,7 +50,7 @@ class _File(BaseModel):
     stage: list[dict[str, Any]]
 
 
-def build(data: Mapping[str, Any], plugins: Plugins, *, where: str = "the pipeline") -> Pipeline:
+def build(data: Mapping[str, Any], plugins: Plugins, *, where: str = ALONE) -> Pipeline:
     """The pipeline that plain data describes, as a parsed file or a face's own dictionary."""
     known = _File.model_fields
     for key in data:
@@ -60,7 +63,9 @@ def build(data: Mapping[str, Any], plugins: Plugins, *, where: str = "the pipeli
     if channels not in get_args(Channels):
         hint = nearest(str(channels), get_args(Channels), "there are")
         raise ConfigError(f"{where}: channels cannot be {channels!r}", hint=hint)
-    steps = [_step(table, plugins, f"{where}, stage {number}") for number, table in enumerate(tables, 1)]
+    alone = where == ALONE and len(tables) == 1  # a face made it of one engine, and nobody knows of stages
+    places = ["" if alone else f"{where}, stage {number}" for number in range(1, len(tables) + 1)]
+    steps = [_step(table, plugins, place) for table, place in zip(tables, places, strict=True)]
     title, description = str(data.get("title", "")), str(data.get("description", ""))
     return Pipeline(_with_detector(steps, plugins), title, description, channels)
 
@@ -69,14 +74,17 @@ def _step(table: Mapping[str, Any], plugins: Plugins, where: str) -> Step:
     use = table.get("use")
     kind, _, id = use.partition("/") if isinstance(use, str) else ("", "", "")
     if not kind or (not id and kind not in list(Kind)):
-        raise ConfigError(f'{where} does not say which engine to use: it needs use = "kind/engine"', hint=_kinds(use))
+        raise ConfigError(
+            f'{where or ALONE} does not say which engine to use: it needs use = "kind/engine"', hint=_kinds(use)
+        )
     if kind not in list(Kind):
-        raise ConfigError(f"{where}: there is no kind of engine {kind!r}", hint=nearest(kind, list(Kind), "there are"))
+        hint = nearest(kind, list(Kind), "there are")
+        raise ConfigError(f"{where or ALONE}: there is no kind of engine {kind!r}", hint=hint)
     values = {k: v for k, v in table.items() if k != "use"}
     if not id and kind == Kind.TTS and (speaker := speaker_of(plugins.context, values)):
         kind, _, id = speaker.partition("/")
     id = id or preferred(plugins, Kind(kind)).id
-    return step(plugins, Kind(kind), id, values, where=f"{where} ({use})")
+    return step(plugins, Kind(kind), id, values, where=f"{where} ({use})" if where else "")
 
 
 def _with_detector(steps: Iterable[Step], plugins: Plugins) -> tuple[Step, ...]:

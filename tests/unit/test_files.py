@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from speechlab.errors import OutputError, SpeechLabError
-from speechlab.files import atomic_write, replacing
+from speechlab.files import atomic_write, replacing, writable
 
 
 def test_it_is_written_and_replaced(tmp_path: Path) -> None:
@@ -47,6 +47,19 @@ def test_a_name_that_no_file_can_have_is_told_so(tmp_path: Path, name: str) -> N
         atomic_write(tmp_path / name, b"data")
     assert caught.value.hint
     assert len(str(caught.value)) < 700
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_cannot_be_written_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (tmp_path, tmp_path / "no" / "a.wav", tmp_path / ("n" * 5000), tmp_path / "a\0b"):
+        with pytest.raises(OutputError) as caught:
+            writable(path)
+        assert caught.value.hint
+    writable(tmp_path / "a.wav")
+    writable("/dev/null")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # whoever runs this may be allowed everything
+    with pytest.raises(OutputError, match=r"a\.wav may not be written"):
+        writable(tmp_path / "a.wav")
     assert os.listdir(tmp_path) == []
 
 

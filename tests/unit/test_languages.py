@@ -191,3 +191,5 @@ def test_names_for_readers() -> None:
 
 def test_what_knows_no_language_says_so() -> None:
     assert Languages([]).nearest("pt") == "it knows none at all"
+    for tag in ("klingon", "x" * 999, "\ud800", "", "e n"):
+        assert WHISPER.nearest(tag).endswith("is no language code: write it as en, pt-BR or yue")

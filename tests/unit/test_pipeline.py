@@ -108,6 +108,12 @@ def test_channels_that_are_speakers_are_not_told_apart_again(
         (stage("/toy"), ConfigError, "does not say which engine to use", "kinds are"),
         (stage("asr/nope"), EngineNotFound, "there is no asr engine 'nope'", "there are: "),
         (stage("asr/toyy"), EngineNotFound, "there is no asr engine 'toyy'", "did you mean 'toy'?"),
+        (
+            stage("asr/tts/toy"),
+            EngineNotFound,
+            "tts/toy does speech synthesis, not speech recognition",
+            "there are: ",
+        ),
         (stage("ars/toy"), ConfigError, "there is no kind of engine 'ars'", "did you mean 'asr'?"),
         (stage("toy"), ConfigError, "does not say which engine to use", "kinds are"),
         ("[[stage]]\nname = 1", ConfigError, "does not say which engine", "kinds are"),
@@ -126,6 +132,25 @@ def test_what_is_wrong_is_said_in_words(lab: Lab, text: str, error: type[SpeechL
         lab.pipeline(text)
     assert said in str(caught.value)
     assert hint in caught.value.hint
+
+
+def test_who_asked_for_one_engine_is_told_of_no_stages(lab: Lab) -> None:
+    for stages, told in (
+        (
+            [{"use": "vad/energy", "threshold": "x" * 999}],
+            r"^vad/energy: threshold should be a valid number, not 'x{60}…'$",
+        ),
+        (
+            [{"use": "tts/toy", "lexicon": "none.csv"}],
+            r"^tts/toy: lexicon: the glossary none\.csv cannot be read: [^,]+$",
+        ),
+        (
+            [{"use": "asr/toy"}, {"use": "translate/toy", "marks": "x"}],
+            r"^the pipeline, stage 2 \(translate/toy\): marks",
+        ),
+    ):
+        with pytest.raises(ConfigError, match=told):
+            lab.pipeline({"stage": stages})
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,8 @@ def test_a_folder_of_ones_own(context: Context, tmp_path: Path) -> None:
     (tmp_path / "mine.onnx").write_bytes(b"no network")
     with pytest.raises(EngineUnavailable, match=r"mine\.onnx cannot be read"):
         Kokoro(KokoroParams(folder=str(tmp_path)), context)
+    with pytest.raises(EngineUnavailable, match="there is no folder"):
+        Kokoro(KokoroParams(folder=str(tmp_path / "none")), context)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from sentencex import segment
 
-from speechlab import Audio, Context, Languages, Samples, SynthesisChunk, Voice, Word, placed
+from speechlab import Audio, Context, EngineUnavailable, Languages, Samples, SynthesisChunk, Voice, Word, placed
 
 from . import ALPHABET, MODEL, KokoroOptions, KokoroParams
 from .network import Network
@@ -126,6 +126,10 @@ def parted(sounds: str) -> Iterator[str]:
 
 
 def _source(folder: str | None, context: Context) -> Path:
-    """The user's own network, else the packaged one."""
+    """The user's own network, else the packaged one. Raises EngineUnavailable where there is no such folder."""
+    if folder and not Path(folder).expanduser().is_dir():
+        raise EngineUnavailable(
+            f"there is no folder {folder}", hint="give one with a network, or with voices, of Kokoro"
+        )
     own = sorted(Path(folder).expanduser().glob("*.onnx")) if folder else []
     return own[0] if own else context.weights(MODEL) / MODEL.files[0]
