@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -133,6 +134,21 @@ def test_words_of_another_language_are_read_without_being_announced() -> None:
     told = read("fr", "Gosling et Stone.")
     assert "(" not in told
     assert "ɡˈɒslɪŋ e stˈ" in told
+
+
+@needs("fr")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Les amis.", "lez amˈi."),
+        ("Nous avons un petit ours.", "nuz avˈɔ̃z œ̃ pətˈit ˈuʁs."),
+        ("De temps en temps.", "də tɑ̃zɑ̃tˈɑ̃."),
+        ("Du lait et des fruits au marché.", "dy lˈɛ e de fʁyˈi o maʁʃˈe."),
+        ("Les tableaux «anglais» et bleus, ici.", "le tablˈo “ɑ̃ɡlˈɛ” e blˈø, isˈi."),
+    ],
+)
+def test_french_words_are_linked_as_people_do(text: str, told: str) -> None:
+    assert re.sub("[ˈˌ]", "", read("fr", text)) == re.sub("[ˈˌ]", "", told)
 
 
 @needs("es")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 
 from speechlab import EngineFailed
 
+from .liaison import unlinked
 from .sounds import Reader
 
 PAUSE = re.compile(
@@ -34,6 +35,7 @@ ONE = {
 """Sounds of two symbols that Kokoro has one for."""
 SWITCH = re.compile(r"\([^)]*\)")
 """How espeak-ng marks a word that it takes for another language's."""
+FRENCH = "fr-fr"
 PATIENCE = 30.0
 """Seconds."""
 
@@ -47,12 +49,21 @@ def _read(voice: str, texts: Sequence[str]) -> list[str]:
     parts, marks = list[list[str]](), list[list[tuple[str, str]]]()
     for text in texts:
         text = "".join(one if _said(one) else " " for one in unicodedata.normalize("NFC", text))
-        pauses = list(PAUSE.finditer(text))
-        cuts = [0, *(at for pause in pauses for at in pause.span()), len(text)]
+        breaks = sorted(_breaks(voice, text))
+        cuts = [0, *(at for start, end, *_ in breaks for at in (start, end)), len(text)]
         parts.append([text[start:end] for start, end in zip(cuts[::2], cuts[1::2], strict=True)])
-        marks.append([(pause[1] or "", pause[2] or "") for pause in pauses])
+        marks.append([(after, before) for *_, after, before in breaks])
     told = iter(_asked(voice, [part for some in parts for part in some]))
     return [_written(list(islice(told, len(some))), between) for some, between in zip(parts, marks, strict=True)]
+
+
+def _breaks(voice: str, text: str) -> Iterator[tuple[int, int, str, str]]:
+    """From where to where parts are apart that are read alone, with the marks after the one and before the other."""
+    for pause in PAUSE.finditer(text):
+        yield *pause.span(), pause[1] or "", pause[2] or ""
+    if voice == FRENCH:
+        for start, end in unlinked(text):
+            yield start, end, "", ""
 
 
 def _written(told: Sequence[str], marks: Sequence[tuple[str, str]]) -> str:
