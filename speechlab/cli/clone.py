@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from ..cloning import Reference, learners
+from ..cloning import Reference, learners, ready
 from ..engines import Kind
 from ..errors import SpeechLabError
 from ..lab import Lab
-from ..library import Kept, agreed
+from ..library import Kept, agreed, called
 from ..proofing import embedding
 from ..types import Consent
 from ..ui.voice_samples import Samples
@@ -66,7 +66,9 @@ def clone(
     export` takes them. A voice that speaks on this machine says a sentence, and how like the clip that is, is told.
     """
     lab = lab_of(ctx)
+    name = called(name)
     given = agreed(Consent(person or name, consent or "", ""), name)
+    ready(lab, engine, chosen(ctx, "tts"))
     heard: Reference = lab.reference(clip, alone=alone).usable()
     for item in heard.advice:
         if item.severity != "good":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..engines import EngineSpec, Kind
-from ..errors import EngineUnavailable
+from ..errors import ConfigError, EngineUnavailable
 from ..lab import Lab, told
+from ..languages import Languages
 from ..library import CLONING, MATCHING, Kept, agreed, called, cloned, how_made
 from ..library.kept import now
 from ..library.memory import remember
@@ -55,7 +57,7 @@ def learnt(
     """The same voice, which is not in the library yet, and its clip: for whoever may still think better of it."""
     name = called(name)
     given = agreed(consent, name)
-    ways = learners(lab, engine)
+    ways = ready(lab, engine, told(knobs))
     heard = reference if isinstance(reference, Reference) else referenced(lab, reference, alone=alone)
     audio = clip(heard.usable().audio)
     for number, spec in enumerate(ways, 1):
@@ -87,23 +89,41 @@ def learners(lab: Lab, engine: str | None = None) -> list[EngineSpec]:
     return found
 
 
+def ready(lab: Lab, engine: str | None, knobs: Mapping[str, Any]) -> list[EngineSpec]:
+    """The :func:`learners` that know the language which is meant, if one is; with these ``knobs`` the first can begin.
+
+    Raises ConfigError, PolicyDenied, EngineNotFound or EngineUnavailable before a clip is listened to.
+    """
+    ways, language = learners(lab, engine), str(knobs.get("language") or "")
+    known = Languages(dict.fromkeys(one for spec in ways for one in spec.languages))
+    fitting = [spec for spec in ways if not (language and spec.languages) or language in Languages(spec.languages)]
+    if not fitting:
+        speaks = f"{ways[0].name} does not speak" if len(ways) == 1 else "no engine that learns voices here speaks"
+        raise ConfigError(f"{speaks} {language!r}", hint=known.nearest(language))
+    first = fitting[0]
+    lab.policy.admit(first)
+    first.require()
+    step(lab.plugins, first.kind, first.id, knobs)
+    return fitting
+
+
 def _way(spec: EngineSpec) -> str:
     return "voice matching" if how_made(spec) == "matched" else "cloning"
 
 
 def _taught(lab: Lab, spec: EngineSpec, audio: Audio, name: str, consent: Consent, knobs: dict[str, Any]) -> Kept:
-    ready = step(lab.plugins, spec.kind, spec.id, knobs)
-    with lab.pool.lease(spec, ready.params) as loaded:
-        voice = cloned(loaded, audio, consent, ready.options, name)
-    spoken = getattr(ready.options, "language", None)
+    made = step(lab.plugins, spec.kind, spec.id, knobs)
+    with lab.pool.lease(spec, made.params) as loaded:
+        voice = cloned(loaded, audio, consent, made.options, name)
+    spoken = getattr(made.options, "language", None)
     return Kept(
         name=name,
         engine=spec.name,
         own=voice.id,
         made=how_made(spec),
         languages=voice.languages or ((spoken,) if spoken else ()),
-        options=ready.options.model_dump(mode="json", exclude_unset=True),
-        params=ready.params.model_dump(mode="json", exclude_unset=True),
+        options=made.options.model_dump(mode="json", exclude_unset=True),
+        params=made.params.model_dump(mode="json", exclude_unset=True),
         consent=consent,
         at=now(),
     )

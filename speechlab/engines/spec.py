@@ -162,10 +162,14 @@ class EngineSpec:
                 f"{self.name} cannot tell its languages: {type(error).__name__}: {error}", hint="tell its author"
             ) from error
 
-    def create(self, params: Params, context: Context) -> Any:
-        """Import and load the engine. Raises EngineUnavailable with the cure."""
+    def require(self) -> None:
+        """Raise EngineUnavailable, with the cure, where something is missing that it needs."""
         if missing := self.missing():
             raise EngineUnavailable(f"{self.name} needs {', '.join(missing)}", hint=self.cure)
+
+    def create(self, params: Params, context: Context) -> Any:
+        """Import and load the engine. Raises EngineUnavailable with the cure."""
+        self.require()
         try:
             factory = resolve_name(self.load) if isinstance(self.load, str) else self.load
             engine = factory(params, context)

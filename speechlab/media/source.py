@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from ..errors import AudioError
 
 Source = str | Path | BinaryIO
 """A path; or a binary file, which is read from its beginning, and is its owner's to close."""
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+"""How one begins; of two slashes, a path keeps one."""
 BLOCK = 1 << 20
 """Bytes hashed at once."""
 
@@ -98,7 +101,7 @@ def _file(path: str) -> BinaryIO:
 def _unreadable(path: str, error: OSError | ValueError) -> AudioError:
     name = Path(path).name
     match error:
-        case FileNotFoundError() if "://" in path:
+        case FileNotFoundError() if ADDRESS.match(path):
             return AudioError(f"{path} is an address, not a file", hint="download it first: only files are read")
         case FileNotFoundError() | NotADirectoryError():
             return AudioError(f"there is no file {path}", hint="check the path")

@@ -92,6 +92,17 @@ def test_without_consent_no_voice_is_made(tmp_path: Path, clip: Path) -> None:
     assert Parrot.taught == []
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("", "a voice needs a name"), ("\N{GRINNING FACE}", "a voice needs a name"), ("a=b", "a=b")]
+)
+def test_a_voice_without_a_name_is_told_so_before_the_clip_is_listened_to(
+    tmp_path: Path, name: str, sentence: str
+) -> None:
+    done = call(tmp_path, "clone", tmp_path / "none.wav", "--name", name, "--consent", "my own voice")
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+
+
 def test_matching_is_never_called_cloning_and_json_tells_all(tmp_path: Path, clip: Path) -> None:
     way = ("--name", "Ada", "--consent", "signed form", "--person", "Ada's mother", "--engine", "twin")
     done = call(tmp_path, "clone", clip, *way)

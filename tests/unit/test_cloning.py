@@ -18,6 +18,7 @@ from speechlab import (
     Context,
     Diarization,
     EngineFailed,
+    EngineNotFound,
     EngineSpec,
     EngineUnavailable,
     Kind,
@@ -25,12 +26,13 @@ from speechlab import (
     Params,
     Policy,
     PolicyDenied,
+    SpeechLabError,
     Turn,
     Weights,
     hookimpl,
 )
 from speechlab.provenance import label_in
-from tests.unit.voice_doubles import RATE, Changer, Parrot, Twin, VoicePlugin, speech, tone
+from tests.unit.voice_doubles import RATE, Changer, Manner, Parrot, Twin, VoicePlugin, speech, tone
 
 MINE = "my own voice"
 
@@ -180,6 +182,41 @@ def test_a_voice_that_was_not_made_is_not_kept(lab: Lab, engine: str, error: typ
     with pytest.raises(ConfigError, match="no parameter 'warmht'"):
         lab.clone(speech(12), "Ada", MINE, "parrot", warmht=1)
     assert lab.library.all() == ()
+
+
+class Tongues:
+    """Learners of voices that speak few languages, and one that is not installed."""
+
+    @hookimpl
+    def register_engines(self, register: Callable[[EngineSpec], None]) -> None:
+        card: dict[str, Any] = {"kind": Kind.TTS, "load": Parrot, "options": Manner, "features": frozenset({"cloning"})}
+        register(EngineSpec(id="english", languages=("en",), **card))
+        register(EngineSpec(id="latin", languages=("la", "it"), **card))
+        register(EngineSpec(id="absent", requires=("no_such",), install="it", **card))
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "sentence", "hint"),
+    [
+        ({"engine": "english", "language": "de"}, ConfigError, "tts/english does not speak 'de'", "it knows en"),
+        ({"language": "de"}, ConfigError, "no engine that learns voices here speaks 'de'", "it knows en, it, la"),
+        ({"engine": "absent"}, EngineUnavailable, "tts/absent needs no_such", "pip install it"),
+        ({"warmht": 1}, ConfigError, "no parameter 'warmht'", "warmth"),
+        ({"warmth": "x"}, ConfigError, "warmth should be a valid number, not 'x'", "How warm"),
+        ({"engine": "nobody"}, EngineNotFound, "nobody", "absent"),
+    ],
+)
+def test_what_is_wrong_is_told_before_the_clip_is_listened_to(
+    tmp_path: Path, how: dict[str, Any], error: type[SpeechLabError], sentence: str, hint: str
+) -> None:
+    with Lab(Tongues(), discover=False, home=tmp_path) as lab, pytest.raises(error, match=sentence) as refused:
+        lab.clone(tmp_path / "none.wav", "Ada", "my own voice", **how)
+    assert hint in refused.value.hint
+
+
+def test_who_learns_a_voice_speaks_its_language(tmp_path: Path) -> None:
+    with Lab(Tongues(), discover=False, home=tmp_path) as lab:
+        assert lab.clone(speech(12), "Ada", "my own voice", alone=True, language="it").engine == "tts/latin"
 
 
 def test_a_clip_leaves_the_machine_only_where_the_policy_allows_it(tmp_path: Path) -> None:

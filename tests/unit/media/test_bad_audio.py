@@ -48,6 +48,7 @@ def test_no_such_file(tmp_path: Path) -> None:
 def test_an_address_is_never_opened() -> None:
     error = refused("http://127.0.0.1:9/talk.wav")
     assert "is an address, not a file" in str(error)
+    assert "is an address, not a file" in str(refused(Path("http://127.0.0.1:9/talk.wav")))
     assert "download it first" in error.hint
 
 
