@@ -28,7 +28,8 @@ TAKES = (
     "take_wire.js",
     "take_settings.js",
     "take_rows.js",
-    "take_sound.js",
+    "pulse.js",
+    "in_turn.js",
     "takes.js",
 )
 """The parts of each script, in the order in which they build on each other."""

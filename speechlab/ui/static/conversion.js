@@ -11,7 +11,7 @@ const AFTER = "After";
 
 let file = null, heard = "", sent = "", done = null, stopping = null;
 const player = listenerIn(section, { moved() {} });
-const giver = giverIn(section, { given, complain, turn(on) { to(on ? "recording" : "idle"); one(on ? "[data-voice=done]" : "[data-voice=record]").focus(); } });
+const giver = giverIn(section, { given, complain, to });
 const busy = () => stopping !== null;
 
 function to(state) {

@@ -7,17 +7,21 @@ const keep = (store, name, value) => { try { value === null ? store.removeItem(n
 const kept = (store, name) => { try { return store.getItem(name); } catch { return null; } };
 
 let sheet = null; /* as the lab told it, with `columns` as a Map from language to column */
-let opening = 0, sentence = "";
+let opening = 0, sentence = "", spoken = null; /* what is just spoken: {row, code} */
 const works = new Set(); /* {controller, codes, whole}: what the lab is at work on */
 
 const listener = listenerIn(section, { moved: (row) => table.mark(row?.id ?? null) });
-const speaker = speakerOf({
-  moved(row, code, loud) {
-    for (const column of shown()) if (column.loud !== (loud && column.code === code)) { column.loud = loud && column.code === code; table.head(column); }
-    table.mark(row?.id ?? null, code);
+const speaker = playerOf({
+  fetched: ({ row, code }, after, signal) => wire.speech(sheet.id, row.id, code, signal),
+  moved({ item }) {
+    if (item === spoken) return;
+    spoken = item;
+    for (const column of shown()) if (column.loud !== (column.code === item?.code)) { column.loud = column.code === item?.code; table.head(column); }
+    table.mark(item?.row.id ?? null, item?.code);
   },
   failed: (error) => complain(error.message),
 });
+const speak = (rows, code) => speaker.play(rows.map((row) => ({ row, code })), () => 0);
 listener.onPlay(() => speaker.stop());
 const table = rowsIn(section, { reworded, listen, press });
 
@@ -126,21 +130,12 @@ function heard(column, line, only) {
   else if (line.state === "working") Object.assign(column, { error: "", hint: "" });
   later(column);
 }
-/* Heads are drawn now and then, however many segments come. */
-const PULSE = 100;
-let drawing = 0;
-const dirty = new Set();
-function later(column) {
-  dirty.add(column);
-  drawing ||= setTimeout(() => {
-    drawing = 0;
-    if (!sheet) return;
-    for (const column of dirty) { table.head(column); if (column.state !== "working") for (const row of sheet.rows) table.cell(column, row.id); }
-    dirty.clear();
-    table.heads();
-    show();
-  }, PULSE);
-}
+const later = pulsing((columns) => {
+  if (!sheet) return;
+  for (const column of columns) { table.head(column); if (column.state !== "working") for (const row of sheet.rows) table.cell(column, row.id); }
+  table.heads();
+  show();
+});
 function redraw() { if (sheet) table.draw(sheet, shown()); show(); }
 function halt() { for (const work of works) work.controller.abort(); }
 function again() { if (!sheet || !ready()) return; halt(); run(wanted().map(({ code }) => code)); }
@@ -181,11 +176,11 @@ async function written(tracks) {
 async function press(what, code, row) {
   const column = sheet.columns.get(code);
   calm();
-  if (what === "say") { listener.hush(); speaker.speak(sheet, [row], code); }
+  if (what === "say") { listener.hush(); speak([row], code); }
   if (what === "speak") {
     if (column.loud) { speaker.stop(); return; }
     listener.hush();
-    speaker.speak(sheet, sheet.rows.filter(({ id }) => column.texts.has(id)), code);
+    speak(sheet.rows.filter(({ id }) => column.texts.has(id)), code);
   }
   if (what === "dub") dub(column);
   if (what === "take") written([code]);

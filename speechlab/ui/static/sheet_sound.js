@@ -1,4 +1,4 @@
-/* ---- sound: the recording from any segment, and translations spoken one after the other ---- */
+/* ---- sound: the recording from any segment, as it is or in another track ---- */
 
 function listenerIn(section, { moved }) {
   const panel = section.querySelector(".sheet-sound"), audio = panel.querySelector("audio"), range = panel.querySelector("input");
@@ -74,43 +74,4 @@ function listenerIn(section, { moved }) {
     hush() { audio.pause(); },
     onPlay(listener) { audio.addEventListener("play", listener); },
   };
-}
-
-/* Speaks segments of a column one after the other; while one is heard, the next is being made. */
-function speakerOf({ moved, failed }) {
-  const audio = new Audio();
-  let turn = 0, stopping = null;
-
-  async function said(sheet, row, code, signal) { return URL.createObjectURL(await wire.speech(sheet.id, row.id, code, signal)); }
-  const heard = (url) => new Promise((done, wrong) => {
-    audio.onended = done;
-    audio.onpause = () => { if (!audio.ended) done(); };
-    audio.onerror = () => wrong(new Error("The browser cannot play this."));
-    audio.src = url;
-    audio.play().catch(wrong);
-  });
-  async function speak(sheet, rows, code) {
-    stop();
-    const own = ++turn, controller = stopping = new AbortController();
-    const pending = (row) => row && said(sheet, row, code, controller.signal).then((url) => ({ url }), (error) => ({ error }));
-    let next = pending(rows[0]);
-    for (const [at, row] of rows.entries()) {
-      moved(row, code, true);
-      const { url, error } = await next;
-      if (own !== turn) { if (url) URL.revokeObjectURL(url); return; }
-      if (error) { failed(error, code); break; }
-      next = pending(rows[at + 1]);
-      try { await heard(url); } catch (wrong) { if (own === turn) failed(wrong, code); break; } finally { URL.revokeObjectURL(url); }
-      if (own !== turn) return;
-    }
-    if (own === turn) stop();
-  }
-  function stop() {
-    turn++;
-    stopping?.abort();
-    stopping = null;
-    audio.pause();
-    moved(null, null, false);
-  }
-  return { speak, stop };
 }

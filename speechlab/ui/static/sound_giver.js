@@ -1,7 +1,7 @@
 /* ---- sound that somebody gives: chosen, dropped onto the panel, or recorded ---- */
 
-/* Calls `given` with the file. `turn` is told whether it is being recorded just now. */
-function giverIn(section, { given, complain, turn }) {
+/* Calls `given` with the file; `to` turns to the part that is to be seen, which is "recording" while it is recorded. */
+function giverIn(section, { given, complain, to }) {
   const one = (selector) => section.querySelector(selector), input = one(".desk-files");
   const carriesFiles = (event) => Array.from(event.dataTransfer?.types ?? []).includes("Files");
   let recorder = null;
@@ -16,6 +16,7 @@ function giverIn(section, { given, complain, turn }) {
     if (files.length > 1) complain("One recording at a time; the first was taken.");
     if (files.length) given(files[0]);
   });
+  function turn(on) { to(on ? "recording" : "idle"); one(on ? "[data-voice=done]" : "[data-voice=record]").focus(); }
   async function record() {
     if (recorder) return;
     recorder = await recording({

@@ -192,20 +192,11 @@ function heard(own, column, line) {
   wake();
   later(column);
 }
-/* Heads are drawn now and then, however many sentences come. */
-const PULSE = 100;
-let drawing = 0;
-const dirty = new Set();
-function later(column) {
-  dirty.add(column);
-  drawing ||= setTimeout(() => {
-    drawing = 0;
-    if (!reading) return;
-    for (const column of dirty) rows.head(column);
-    dirty.clear();
-    show();
-  }, PULSE);
-}
+const later = pulsing((columns) => {
+  if (!reading) return;
+  for (const column of columns) rows.head(column);
+  show();
+});
 async function prove(columns) {
   const own = reading, work = { controller: new AbortController(), columns: [], listening: true };
   columns = columns.filter(({ sounds, proofs }) => [...sounds].some(([row, { seconds }]) => seconds && !proofs.has(row)));

@@ -19,7 +19,7 @@ function to(next) {
   if (next !== "clip") picture.hush();
   if (next !== "made") ear.hush();
 }
-const giver = giverIn(section, { given, complain, turn(on) { to(on ? "recording" : "idle"); one(on ? "[data-voice=done]" : "[data-voice=record]").focus(); } });
+const giver = giverIn(section, { given, complain, to });
 const picture = pictureIn(one(".vc-frame"), { problem: complain });
 const ear = earOf({ changed: showMade, failed: complain });
 

@@ -15,7 +15,17 @@ from ..languages import Languages
 from ..quiet import AS_SHOWN, IN_TURN, QUIET
 from ..translating import Wish
 
-SCRIPTS = ("telling.js", "wire.js", "rows.js", "sheet_wire.js", "sheet_rows.js", "sheet_sound.js", "sheet.js")
+SCRIPTS = (
+    "telling.js",
+    "wire.js",
+    "rows.js",
+    "pulse.js",
+    "in_turn.js",
+    "sheet_wire.js",
+    "sheet_rows.js",
+    "sheet_sound.js",
+    "sheet.js",
+)
 """The parts of the sheet's script, in the order in which they build on each other."""
 RECALL = """(known) => {
   const codes = known.split(" ").filter(Boolean), has = (code) => !codes.length || codes.includes(code);
@@ -108,7 +118,9 @@ def build(lab: Lab) -> None:
         first, *others = targets or [source or ""]
         around = [source, *(one for one in others if one != source)] if source and targets else others
         now = translating.among(first, sources)
-        return (*spoken.having(sources, now), *into.having(lead(now, id), around))
+        leads = lead(now, id)
+        reached = [code for code in around if code in leads or not leads]
+        return (*spoken.showing(sources, now if now in sources else ""), *into.showing(leads, reached))
 
     def lead(source: str | None, id: str | None) -> tuple[str, ...]:
         return translating.targets(lab, source, id)

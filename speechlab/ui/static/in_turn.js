@@ -1,6 +1,6 @@
-/* ---- sound: sentences of takes one after the other; while one is heard, the next is fetched ---- */
+/* ---- sound: sentences one after the other; while one is heard, the next is fetched ---- */
 
-/* `fetched(item, after, signal)` gives the sound of an item {row, column} behind a silence, or null where there is none;
+/* `fetched(item, after, signal)` gives the sound of an item behind so many seconds of silence, or null where there is none;
    it may take its time. `moved({item, state, share})` hears what is heard: waiting, playing, paused, or nothing. */
 function playerOf({ fetched, moved, failed }) {
   const audio = new Audio();
