@@ -238,6 +238,8 @@ def test_a_sentence_is_changed_said_otherwise_and_checked(visit: Open, keep: Kee
         tone.press("Tab")
     one.speak()
     expect(one.said()).to_have_count(3)
+    expect(one.cell(0).locator(".takes-play")).to_have_attribute("tabindex", "0")  # the Tab key comes by the first row
+    expect(one.cell(1).locator(".takes-play")).to_have_attribute("tabindex", "-1")
     one.page.locator("#speak-check").get_by_role("checkbox").check()
     expect(one.cell(0).locator(".takes-mark")).to_have_text("\u2713")
     expect(one.cell(1).locator(".takes-mark")).to_have_text(re.compile("^WER"))

@@ -136,6 +136,7 @@ function rowsIn(section, { reworded, press }) {
         item.append(cell = made("div", "sheet-cell takes-cell"));
         cell.setAttribute("role", "cell");
         cell.innerHTML = `<p class="sheet-label"></p><div class="takes-line"><button type="button" class="takes-play" tabindex="-1">${icon(ICONS.play)}</button><svg class="takes-bars" aria-hidden="true" preserveAspectRatio="none"><path/><path/></svg><span class="takes-length"></span><span class="like takes-like" role="img" hidden></span><button type="button" class="takes-again" tabindex="-1">${icon(ICONS.again)}</button></div><p class="takes-why"></p><span class="badge takes-mark" role="img" hidden></span>`;
+        for (const button of cell.querySelectorAll("button")) button.tabIndex = item.tabIndex; /* as the others of its row */
       }
       drawCell(column, number, cell);
     });

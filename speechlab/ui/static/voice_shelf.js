@@ -147,5 +147,11 @@ section.addEventListener("click", (event) => {
   const what = event.target.closest("[data-shelf]")?.dataset.shelf;
   if (what) DO[what](event.target.closest(".vc-voice"));
 });
-document.addEventListener("speechlab:library", look);
+/* Other pages of this browser hear of a change at once, and this one looks again when somebody comes back to it. */
+const others = new BroadcastChannel("speechlab-library");
+let told = false; /* by another page: it is not told on */
+document.addEventListener("speechlab:library", () => { look(); if (!told) others.postMessage(""); });
+function again() { told = true; tell("library"); told = false; }
+others.addEventListener("message", again);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
 look();

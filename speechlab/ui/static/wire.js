@@ -2,7 +2,9 @@
 
 const address = (path) => new URL(path, location.href);
 const visitor = () => { try { return localStorage.getItem("speechlab-visitor") || ""; } catch { return ""; } };
-const words = (error, hint) => [error, hint].filter(Boolean).map((part) => /^(pip|apt|set|hf) /.test(part) ? part : part[0].toUpperCase() + part.slice(1) + (/[.!?\u2026]$/.test(part) ? "" : ".")).join(" ");
+/* A sentence, and what to do about it: commands stay as they are, and so do names of files that begin one. */
+const sentenceOf = (part) => /^(pip|apt|set|hf) /.test(part) ? part : (/^\S*\.\w/.test(part) ? part : part[0].toUpperCase() + part.slice(1)) + (/[.!?\u2026]$/.test(part) ? "" : ".");
+const words = (error, hint) => [error, hint].filter(Boolean).map(sentenceOf).join(" ");
 
 async function asked(path, how = {}) {
   const answer = await fetch(address(path), how).catch((error) => { if (error.name === "AbortError") throw error; return null; });
@@ -25,7 +27,7 @@ async function hearing(path, told, hear, signal, noted = () => {}) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error) => { throw error.name === "AbortError" ? error : new Error("The connection to the lab broke off."); });
     if (done) return;
     const lines = (rest + value).split("\n");
     rest = lines.pop();
