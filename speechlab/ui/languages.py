@@ -34,9 +34,7 @@ class Languages:
         self._first = [(first, "")] if first else []
         self._names = NAMES.replace("FIRST", json.dumps(self._first))
         self.codes = gr.Textbox(_told(codes), visible=False)
-        self.picker = gr.Dropdown(
-            **self._choices(codes, "" if first else []), multiselect=not first, label=label, elem_id=elem_id, **how
-        )
+        self.picker = gr.Dropdown(**self._choices(codes, "" if first else []), label=label, elem_id=elem_id, **how)
         gr.on(None, None, [self.codes], [self.picker], js=self._names, **QUIET)
 
     @property
@@ -45,23 +43,34 @@ class Languages:
         return [self.codes, self.picker]
 
     def having(self, codes: Sequence[str], value: str | Sequence[str] | None = "", **how: Any) -> tuple[str, Any]:
-        """Other languages; what is picked stays where it is among them."""
-        stays: str | list[str]
-        if self._first:
-            stays = value if isinstance(value, str) and value in codes else ""
-        else:
-            stays = [code for code in value or () if code in codes or not codes]
-        return _told(codes), gr.Dropdown(**self._choices(codes, stays), **how)
+        """Other languages. What is picked, which was ``value`` when this was asked for, is left alone where it is among
+        them: its reader may be picking on before the answer is there."""
+        stays = self._among(codes, value)
+        choices = self._choices(codes, stays)
+        if stays == (value or ("" if self._first else [])):
+            del choices["value"]
+        return _told(codes), gr.Dropdown(**choices, **how)
+
+    def showing(self, codes: Sequence[str], value: str | Sequence[str] | None, **how: Any) -> tuple[str, Any]:
+        """Other languages, and what is picked from now on where it is among them."""
+        return _told(codes), gr.Dropdown(**self._choices(codes, self._among(codes, value)), **how)
 
     def name(self, event: Any) -> None:
         """Let the browser name the languages once this handler has set them."""
         event.then(None, [self.codes], [self.picker], js=self._names, **QUIET)
+
+    def _among(self, codes: Sequence[str], value: str | Sequence[str] | None) -> str | list[str]:
+        """What of a value these languages leave; where nobody knows them, all of it."""
+        if self._first:
+            return value if isinstance(value, str) and value in codes else ""
+        return [code for code in value or () if code in codes or not codes]
 
     def _choices(self, codes: Sequence[str], value: str | list[str]) -> dict[str, Any]:
         """Where nobody knows the languages, any code may be typed."""
         return {
             "choices": [*self._first, *((code, code) for code in codes)],
             "value": value,
+            "multiselect": not self._first,
             "allow_custom_value": not codes,
         }
 

@@ -109,10 +109,11 @@ def build(lab: Lab) -> None:
         language, *others, _ = shown
         kept = language if language in _languages(one) else one.language if one else ""
         now = [kept, *others, _pause(one)]
+        having = spoken.having if kept == language else spoken.showing
         return (
             planned(key, now, {}),
             listening.about(one),
-            *spoken.having(_languages(one), kept, visible=_told(one)),
+            *having(_languages(one), kept, visible=_told(one)),
             gr.Dropdown(visible=_translates(one, translators)),
             gr.Column(visible=_translates(one, translators) and bool(others[0])),
             gr.Dropdown(visible=bool(denoisers) and not (one and one.has(Kind.DENOISE))),

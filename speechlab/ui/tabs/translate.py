@@ -118,9 +118,7 @@ def build(lab: Lab) -> None:
         first, *others = targets or [source or ""]
         around = [source, *(one for one in others if one != source)] if source and targets else others
         now = translating.among(first, sources)
-        leads = lead(now, id)
-        reached = [code for code in around if code in leads or not leads]
-        return (*spoken.showing(sources, now if now in sources else ""), *into.showing(leads, reached))
+        return (*spoken.showing(sources, now), *into.showing(lead(now, id), around))
 
     def lead(source: str | None, id: str | None) -> tuple[str, ...]:
         return translating.targets(lab, source, id)
