@@ -132,10 +132,17 @@ def test_voices_are_renamed_taken_removed_and_brought_back(page: Page, clip: Pat
     bring.get_by_label("Import it as").fill("Twin")
     page.keyboard.press("Enter")
     expect(page.locator(".vc-name")).to_have_text(["Lovelace", "Twin"])
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("tab", name="Voices", exact=True).click()
+    panel(other, "Your voices")
+    expect(other.locator(".vc-name")).to_have_text(["Lovelace", "Twin"])
+    page.bring_to_front()
     one.first.get_by_role("button", name="Remove Lovelace").click()
     expect(one.first.get_by_role("button", name="Keep")).to_be_focused()
     one.first.get_by_role("button", name="Remove", exact=True).click()
     expect(page.locator(".vc-name")).to_have_text(["Twin"])
+    expect(other.locator(".vc-name")).to_have_text(["Twin"])  # without loading it again
     assert [kept.name for kept in lab.library.all()] == ["Twin"]
 
     page.get_by_role("button", name="Blend").click()
