@@ -1,12 +1,13 @@
-"""What several tests stand on: a sound with pauses, and a denoiser of which everything is known."""
+"""What several tests stand on: a sound with pauses, and engines of which everything is known."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from speechlab import Audio, FrameSession, Params, Samples
+from speechlab import AsrOptions, Audio, FrameSession, Params, Samples, Segment
 
 RATE = 16_000
 
@@ -45,3 +46,21 @@ class Half:
     def open(self, options: Params) -> Halving:
         Half.opened += 1
         return Halving()
+
+
+class Broken:
+    """A recognizer that fails."""
+
+    def __init__(self, params: Params, context: object) -> None: ...
+
+    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
+        raise RuntimeError("out of memory")
+
+
+class Silent:
+    """A recognizer that hears nothing."""
+
+    def __init__(self, params: Params, context: object) -> None: ...
+
+    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
+        yield from ()

@@ -33,6 +33,7 @@ from speechlab.media import write
 from speechlab.testing.coded import Counted, coded, counted
 from speechlab.ui.assets import asset
 from tests.browser.visits import Keep, Visitor, hearing, launch
+from tests.doubles import Silent
 
 LONG = float(os.environ.get("SPEECHLAB_LIVE_SECONDS", "20"))
 """Seconds that the microphone is counted for; 120 for the figure in the documentation."""
@@ -99,15 +100,6 @@ class ScriptSession:
         return SegmentUpdate(segment=segment, final=final, committed=committed)
 
 
-class Wall:
-    """A recognizer that hears nothing."""
-
-    def __init__(self, params: Params, context: object) -> None: ...
-
-    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
-        yield from ()
-
-
 class Mirror:
     """A translator that says the same in quotation marks."""
 
@@ -126,7 +118,7 @@ class Plugin:
             register(EngineSpec(id=id, kind=kind, load=load, license="MIT", summary="A test's.", **card))
 
         engine("script", Kind.ASR, Script, options=ScriptOptions, languages=("en", "he"))
-        engine("wall", Kind.ASR, Wall, options=AsrOptions)
+        engine("wall", Kind.ASR, Silent, options=AsrOptions)
         engine("absent", Kind.ASR, "no:No", options=AsrOptions, requires=("no_such",), install="speechlab-absent")
         engine("mirror", Kind.TRANSLATE, Mirror, languages=("en", "fr", "he"))
 

@@ -12,24 +12,16 @@ import pytest
 import soundfile
 from click.testing import CliRunner, Result
 
-from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Segment, hookimpl
+from speechlab import AsrOptions, EngineSpec, Kind, Lab, hookimpl
 from speechlab.cli.app import speechlab
 from speechlab.live import RATE
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
-
-
-class Broken:
-    """A recognizer that fails."""
-
-    def __init__(self, params: Params, context: object) -> None: ...
-
-    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
-        raise RuntimeError("out of memory")
+from tests.doubles import Broken
 
 
 class Plugin:
-    """The engine above."""
+    """One that fails."""
 
     @hookimpl
     def register_engines(self, register: Callable[[EngineSpec], None]) -> None:

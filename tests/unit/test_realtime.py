@@ -24,6 +24,7 @@ from speechlab.rest.app import create_app
 from speechlab.rest.realtime.items import Chain, Items
 from speechlab.rest.realtime.setup import Setup, Wrong, pipeline
 from speechlab.rest.serving import serving
+from tests.doubles import Broken, Silent
 
 SOON = 60.0
 ULAW = "audio/pcmu"
@@ -78,24 +79,6 @@ class Held:
         Held.begun.release()
         assert Held.let.acquire(timeout=SOON)
         yield Segment(audio.start, audio.end, text="Yes.", language="en")
-
-
-class Silent:
-    """A recognizer that hears nothing."""
-
-    def __init__(self, params: Params, context: object) -> None: ...
-
-    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
-        yield from ()
-
-
-class Broken:
-    """A recognizer that fails."""
-
-    def __init__(self, params: Params, context: object) -> None: ...
-
-    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
-        raise RuntimeError("out of memory")
 
 
 class Plugin:

@@ -22,6 +22,7 @@ from speechlab import AsrOptions, Audio, EngineSpec, Kind, Lab, Params, Policy, 
 from speechlab.jobs import State
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
+from tests.doubles import Broken
 
 SOON = 60.0
 RATE = 16_000
@@ -61,15 +62,6 @@ class Slow:
         assert Slow.let.acquire(timeout=SOON)
         Slow.heard += 1
         yield Segment(audio.start, audio.end, text=f"word {Slow.heard}", language="en")
-
-
-class Broken:
-    """A recognizer that fails."""
-
-    def __init__(self, params: Params, context: object) -> None: ...
-
-    def transcribe(self, audio: Audio, options: AsrOptions) -> Iterator[Segment]:
-        raise RuntimeError("out of memory")
 
 
 class Plugin:
