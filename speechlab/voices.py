@@ -52,7 +52,7 @@ class Voices:
         if _LABEL.fullmatch(name):
             raise ConfigError(f"{name!r} is what a speaker without a name is called", hint="give the person's name")
         agreed = consent if isinstance(consent, Consent) else Consent(name, consent.strip(), now())
-        if not agreed.ground.strip():
+        if not any(map(str.isalnum, agreed.ground)):
             raise ConfigError(
                 f"a voice is enrolled only with consent, and none of {name} was named",
                 hint='say on what ground it may be used, such as "asked in person on 3 May"',

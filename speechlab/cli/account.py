@@ -57,9 +57,11 @@ class Account:
             account = ", ".join(f"{count} {what}" for count, what in counts if count)
             say(f"{self._total} recordings: {account or 'none done'}")
         for failure in self._failures:
-            tell(
-                str(failure.error) if self._total == 1 else f"{failure.item.path}: {failure.error}", failure.error.hint
-            )
+            told, path = str(failure.error), failure.item.path
+            if self._total > 1 and str(path) not in told:
+                named = told.startswith(f"{path.name} ")
+                told = f"{path}{told.removeprefix(path.name)}" if named else f"{path}: {told}"
+            tell(told, failure.error.hint)
             if self._verbose:
                 tell_where(failure.error)
         if len(self._failures) == 1 == self._total:

@@ -20,6 +20,7 @@ from .app import lab_of
 from .engines import lenient, of_engines
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
+from .paths import Named
 from .tables import json_option, write_json
 
 
@@ -47,7 +48,7 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
 )
 @click.option("--alone", is_flag=True, help="Only one person speaks, even where several seem to be heard.")
 @json_option
-@click.argument("clip", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("clip", metavar="FILE", type=Named(path_type=Path))
 @click.pass_context
 def clone(
     ctx: click.Context,

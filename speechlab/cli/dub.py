@@ -27,6 +27,7 @@ from .engines import NUMBERS, engine_ids, lenient, meant, of_engines, settings, 
 from .flags import FlagCommand, FlagGroup, chosen
 from .maybe import MaybeOption
 from .messages import say
+from .paths import Named
 from .recordings import CHANNEL, RESUME, Channel
 from .tables import write_json, write_table
 
@@ -84,12 +85,12 @@ def _speaker(lab: Lab, name: str, to: str | None) -> EngineSpec:
 @CHANNEL
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Named(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
     help=f"The file to write: {', '.join(media.WRITABLE)}, by its suffix.",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=Named(path_type=Path))
 @click.pass_context
 def dub(
     ctx: click.Context,

@@ -23,6 +23,7 @@ from .captions import Lines, Page, display
 from .flags import FlagCommand
 from .messages import FAILED, STOPPED, logged, say, tell
 from .microphone import Microphone, listed, sounddevice
+from .paths import Named
 from .progress import clock_time
 from .recordings import withheld
 from .sound import Hearing, Pipe, Replay, Source
@@ -68,12 +69,12 @@ GLANCE = 0.2
     "--output",
     "outputs",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=Named(path_type=Path),
     metavar="FILE",
     help="Save what was said at the end; the suffix tells the format. May be repeated.",
 )
 @click.option("--format", metavar="ID", help="Format of the output, where its suffix does not tell.")
-@click.option("--keep-sound", type=click.Path(path_type=Path), metavar="FILE.wav", help="Save the sound, too.")
+@click.option("--keep-sound", type=Named(path_type=Path), metavar="FILE.wav", help="Save the sound, too.")
 @click.pass_context
 def live(ctx: click.Context, /, **given: Any) -> None:
     """What is being said, as text, while it is said.

@@ -10,13 +10,14 @@ import click
 from ..errors import SpeechLabError
 from .app import lab_of
 from .messages import FAILED, tell
+from .paths import Named
 from .recordings import recordings
 from .tables import json_option, write_json
 
 
 @click.command()
 @json_option
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=Named(path_type=Path))
 @click.pass_context
 def provenance(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Whether recordings are marked as synthetic, in their sound or by a label in the file.

@@ -26,6 +26,7 @@ from .engines import parameter
 from .flags import FlagGroup, chosen
 from .maybe import MaybeOption
 from .messages import say
+from .paths import Named
 
 Channel = int | Literal["each"] | None
 KEPT_AS = ("flac", "wav")
@@ -49,7 +50,7 @@ def _kept_as(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     return KEPT_AS[0]
 
 
-FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+FILES = click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=Named(path_type=Path))
 RESUME = click.option("--resume", is_flag=True, help="Do only what is left of an earlier, unfinished call.")
 CHANNEL = click.option(
     "--channel",
@@ -60,7 +61,7 @@ CHANNEL = click.option(
 OPTIONS = (
     click.option(
         "--out",
-        type=click.Path(path_type=Path),
+        type=Named(path_type=Path),
         metavar="DIR",
         help="Write DIR/NAME.SUFFIX for each file and format. Without it, a single result is printed.",
     ),

@@ -11,6 +11,7 @@ from ..errors import SpeechLabError
 from ..soundcheck import SoundCheck
 from .app import lab_of
 from .messages import FAILED, say, tell
+from .paths import Named
 from .recordings import recordings
 from .tables import json_option, write_json, write_table
 
@@ -19,7 +20,7 @@ WORDS = {"good": "ok", "note": "note", "warning": "warning"}
 
 @click.command()
 @json_option
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=Named(path_type=Path))
 @click.pass_context
 def soundcheck(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Level, clipping, noise, bandwidth, channels and silence of recordings, each with advice in words.

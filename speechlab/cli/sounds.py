@@ -11,6 +11,7 @@ import click
 from ..batch import SoundBatch
 from ..media import WRITABLE
 from .account import Account
+from .paths import Named
 
 C = TypeVar("C", bound=Callable[..., Any])
 OPTIONS = (
@@ -22,9 +23,9 @@ OPTIONS = (
         help="Format of the results.  [default wav]",
     ),
     click.option(
-        "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
+        "--out", type=Named(path_type=Path), required=True, metavar="DIR", help="Write DIR/NAME.wav for each file."
     ),
-    click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=click.Path(path_type=Path)),
+    click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...", type=Named(path_type=Path)),
 )
 
 

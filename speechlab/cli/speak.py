@@ -29,6 +29,7 @@ from .checking import Checking
 from .engines import engine_id, lenient, of_engines, settings
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
+from .paths import Named
 from .recordings import RESUME
 from .tables import write_json
 
@@ -58,7 +59,7 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
 @click.option("--format", type=click.Choice(list(media.WRITABLE)), help="Format of the sound.  [default: by the name]")
 @click.option(
     "--subtitles",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Named(dir_okay=False, path_type=Path),
     multiple=True,
     metavar="FILE",
     help="Also write what is said when, such as x.srt, x.vtt or x.lrc; may be repeated.",
@@ -77,7 +78,7 @@ def _groups(ctx: click.Context, given: Mapping[str, Any], helping: bool) -> list
 @RESUME
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    type=Named(dir_okay=False, path_type=Path, allow_dash=True),
     required=True,
     metavar="FILE",
     help=f"The file to write: {', '.join(media.WRITABLE)}, by its suffix; or - for standard output.",

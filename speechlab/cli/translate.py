@@ -26,6 +26,7 @@ from .engines import lenient, meant, of_engines, settings
 from .flags import FlagCommand, FlagGroup, chosen
 from .lines import batches, typed
 from .messages import say
+from .paths import Named
 from .recordings import CHANNEL, RESUME, Channel, format_elsewhere, format_flags, work
 from .routes import routes, untranslated
 from .subtitle_files import SECOND, subtitles
@@ -89,7 +90,7 @@ def _engine(lab: Lab, name: str | None) -> EngineSpec:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Named(path_type=Path),
     metavar="DIR",
     help="Write DIR/NAME.LANGUAGE.SUFFIX for each file. Without it, a single result is printed.",
 )

@@ -20,6 +20,7 @@ from .app import NearestGroup, lab_of
 from .engines import engine_id, lenient, meant
 from .flags import FlagCommand, FlagGroup, chosen
 from .messages import say
+from .paths import Named
 from .tables import json_option, write_json, write_table
 
 
@@ -117,7 +118,7 @@ def _told(consent: dict[str, str]) -> str:
 
 @voices.command()
 @click.argument("name")
-@click.argument("clip", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("clip", metavar="FILE", type=Named(path_type=Path))
 @click.option(
     "--consent",
     required=True,
@@ -204,7 +205,7 @@ def keep(ctx: click.Context, name: str, voice: str, engine: str | None) -> None:
 
 @voices.command()
 @click.argument("name")
-@click.argument("out", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.argument("out", metavar="FILE|FOLDER", type=Named(path_type=Path))
 @click.pass_obj
 def export(lab: Lab, name: str, out: Path) -> None:
     """Write NAME's voice to one file, with its clip and the consent: for another machine."""
@@ -214,7 +215,7 @@ def export(lab: Lab, name: str, out: Path) -> None:
 
 @voices.command("import")
 @click.option("--name", metavar="NAME", help="What to call it here.  [default: its own name]")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=Named(path_type=Path))
 @click.pass_obj
 def import_(lab: Lab, file: Path, name: str | None) -> None:
     """Take a voice that `speechlab voices export` wrote into the library."""

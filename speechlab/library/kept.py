@@ -133,8 +133,9 @@ def agreed(consent: str | Consent | None, person: str) -> Consent:
     where it is longer than a sentence."""
     given = Consent(person, consent, now()) if isinstance(consent, str) else consent
     if given is None or not all(any(map(str.isalnum, told)) for told in (given.ground, given.person)):
+        whose = person if len(person) <= LONGEST else f"{person[:LONGEST]}\N{HORIZONTAL ELLIPSIS}"
         raise PolicyDenied(
-            f"the voice of {person} may be used only with consent, and none was given",
+            f"the voice of {whose} may be used only with consent, and none was given",
             hint='say whose voice it is and on what ground it may be used: --consent "my own voice", or "asked in '
             'person on 3 May"',
         )

@@ -56,11 +56,15 @@ def state_of(context: Context | None, lift: Params) -> dict[str, str]:
 def conversion_consent(context: Context | None, voice: str, ground: str) -> Consent:
     """On whose consent speech is turned into a voice: that which is kept with it, or what was said.
 
-    Raises PolicyDenied where there is none.
+    Raises PolicyDenied where there is none, and ConfigError where no voice is named.
     """
     kept = _found(context, [voice]).get(voice)
     own = kept.consent if kept is not None and not ground.strip() else None
-    return agreed(own or ground, (kept.name if kept else voice) or "the person whose voice it is to be")
+    whose = kept.name if kept else voice if any(map(str.isalnum, voice)) else "the person whose voice it is to be"
+    given = agreed(own or ground, whose)
+    if not voice.strip():
+        raise ConfigError("no voice is named to convert into", hint="`speechlab voices` lists those of the library")
+    return given
 
 
 def in_own_words(loaded: Loaded, lift: Params) -> Params:

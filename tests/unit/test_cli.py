@@ -190,9 +190,9 @@ def test_a_broken_file_among_others_is_told_at_the_end(wav: Path, tmp_path: Path
     assert (tmp_path / "d/a.txt").exists()
     account, *reasons = done.stderr[done.stderr.index("3 recordings") :].splitlines()
     assert account == "3 recordings: 1 done, 2 failed"
-    assert reasons[0].startswith(f"error: {broken}: ")
+    assert reasons[0].startswith(f"error: {broken} is not a recording")
     assert reasons[1].startswith("hint: ")
-    assert reasons[2].startswith("error: gone.wav: ")
+    assert reasons[2].startswith("error: there is no file gone.wav")
 
 
 def test_resume_does_only_what_is_left(wav: Path, video: Path, tmp_path: Path) -> None:

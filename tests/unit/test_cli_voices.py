@@ -103,6 +103,41 @@ def test_a_voice_without_a_name_is_told_so_before_the_clip_is_listened_to(
     assert sentence in done.stderr
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("clone", "", "--name", "Ada", "--consent", "my own voice"),
+        ("convert", "", "--voice", "ann", "--out", "o"),
+        ("convert", "a.wav", "--voice", "ann", "--out", ""),
+        ("provenance", ""),
+        ("voices", "import", ""),
+        ("voices", "export", "Ada", " "),
+        ("voices", "enrol", "Ada", "", "--consent", "asked"),
+        ("speak", "Hello.", "--out", ""),
+    ],
+)
+def test_what_a_variable_leaves_that_is_not_set_is_no_folder(tmp_path: Path, args: tuple[str, ...]) -> None:
+    done = call(tmp_path, *args)
+    assert done.exit_code == 2
+    assert "an empty name is no file or folder" in done.stderr
+
+
+def test_into_no_voice_nothing_is_converted(tmp_path: Path, clip: Path) -> None:
+    done = call(tmp_path, "convert", clip, "--voice", " ", "--consent", "asked", "--out", tmp_path)
+    assert done.exit_code == 2
+    assert "no voice is named to convert into" in done.stderr
+
+
+def test_each_recording_that_fails_is_named_once(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        (tmp_path / name).write_bytes(b"")
+    files = [tmp_path / "a.wav", tmp_path / "b.wav", tmp_path / "c.wav"]
+    done = call(tmp_path, "convert", *files, "--voice", "v", "--consent", "asked", "--out", tmp_path / "o")
+    told = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert [line.count(file.name) for line, file in zip(told, files, strict=True)] == [1, 1, 1]
+    assert all(str(file) in line for line, file in zip(told, files, strict=True))
+
+
 def test_matching_is_never_called_cloning_and_json_tells_all(tmp_path: Path, clip: Path) -> None:
     way = ("--name", "Ada", "--consent", "signed form", "--person", "Ada's mother", "--engine", "twin")
     done = call(tmp_path, "clone", clip, *way)
