@@ -332,6 +332,13 @@ def test_what_goes_wrong_is_told_and_goes_on_from_there(visit: Open, keep: Keep)
     one.speak("<speak>Good <prosody pitch='high'>morning</prosody>.</speak>")
     expect(one.page.get_by_role("list", name="What the engines cannot do")).to_contain_text("one pitch")
 
+    gone = {"error": {"message": "it is gone; speak it again"}}  # the lab was started anew
+    one.page.route(re.compile("/lab/takes/[^/]+$"), lambda route: route.fulfill(status=404, json=gone), times=1)
+    one.speak("Good evening.")
+    expect(one.head(0).get_by_role("alert")).to_have_text("It is gone. Speak it again.")
+    one.head(0).get_by_role("button", name="Try again").click()
+    expect(one.said()).to_have_count(1)
+
 
 def test_the_list_follows_the_language_and_the_price_is_told(visit: Open, tmp_path: Path) -> None:
     one = visit()

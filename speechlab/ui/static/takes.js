@@ -90,7 +90,7 @@ async function speak({ text, beside }) {
   calm();
   if (!ready()) return;
   if (beside && !besides()) return;
-  if (!reading || reading.text !== text) {
+  if (!reading || reading.gone || reading.text !== text) {
     halt();
     player.stop();
     try { take(await wire.open({ ...asking(voices), text })); } catch (error) { complain(error.message); return; }
@@ -160,6 +160,7 @@ async function run(jobs, otherwise = false) {
       await wire.speak(own.id, asking([column], { only, otherwise }), (line) => heard(own, column, line), work.controller.signal, (note) => { column.note = note; if (own === reading) later(column); });
     } catch (error) {
       if (error.name !== "AbortError") Object.assign(column, { state: "failed", error: error.message, hint: "" });
+      own.gone ||= Boolean(error.gone); /* the lab was started anew, say: then the text is given once more */
     }
     work.columns = work.columns.filter((other) => other !== column);
     settled(own, column);
@@ -260,6 +261,7 @@ function compareAll() {
 function press(what, column, row) {
   calm();
   const item = player.item;
+  if (reading.gone && ["anew", "again", "on"].includes(what)) { speak(reading); return; }
   if (what === "play") { if (item?.column === column) player.stop(); else listen(column); }
   if (what === "hear") { if (item?.column === column && item.row === row && player.state !== "waiting") player.toggle(); else player.play([{ column, row }], () => 0); }
   if (what === "compare") { if (item?.row === row) player.stop(); else compare(row); }

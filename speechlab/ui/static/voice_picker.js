@@ -210,4 +210,5 @@ document.addEventListener("speechlab:voice", ({ detail: { name, engine, language
 document.addEventListener("speechlab:voices?", () => tell("voices", { voices: wanted() }));
 try { chosen = JSON.parse(localStorage.getItem("speechlab-voices") ?? "[]"); } catch { chosen = []; }
 drawPicked();
+tell("voices", { voices: wanted() }); /* it is not certain who is there first, this or the takes */
 look();
