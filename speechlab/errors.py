@@ -35,13 +35,13 @@ class SpeechLabError(Exception):
 
 
 def sentence(message: str) -> str:
-    """A message on one line, and a short one: what a library says has many lines, and what somebody gave by mistake may
-    be a book.
+    """A message on one line, in whole letters, and a short one: what a library says has many lines, and what somebody
+    gave by mistake may be a book.
 
     >>> sentence(f"there is no voice {'x' * 5000!r}")
     "there is no voice 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'"
     """
-    line = " ".join(line.strip() for line in message.splitlines())
+    line = " ".join(line.strip() for line in message.encode(errors="backslashreplace").decode().splitlines())
     line = QUOTED.sub(rf"\g<mark>\g<shown>{MORE}\g<mark>", line)
     return line if len(line) <= LONGEST else f"{line[: LONGEST - TAIL]} {MORE} {line[-TAIL:]}"
 

@@ -129,9 +129,12 @@ def _told(model: type[Params], values: Mapping[Any, Any], where: str, error: Val
         hint, given = raised.hint, ""
     if not first["loc"]:  # the whole is wrong, not one field
         return ConfigError(f"{where}: {said}", hint=hint or f"change {' or '.join(values or model.model_fields)}")
-    key = ".".join(str(part) for part in first["loc"])
-    field = model.model_fields.get(str(first["loc"][0]))
+    name, *within = first["loc"]
+    field = model.model_fields.get(str(name))
     help = (field and field.description) or ""
+    if first["type"] == "missing":
+        return ConfigError(f"{where} lacks {name!r}", hint=help)
+    key = ".".join(str(part) for part in (name, *within) if part is name or isinstance(part, int))
     said = f"{key} {said.removeprefix('Input ')}" if said.startswith("Input should") else f"{key}: {said}"
     return ConfigError(f"{where}: {said}{given}", hint=hint or help)
 

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from starlette.routing import Match
 
 from ..contributions import loaded
 from ..lab import Lab
@@ -52,7 +53,9 @@ def create_app(lab: Lab, *, ui: bool = True, max_upload_mb: float = 2048, passwo
         return {"status": "ok"}
 
     @app.api_route("/v1/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    async def unknown(path: str) -> JSONResponse:
+    async def unknown(request: Request, path: str) -> JSONResponse:
+        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in app.routes):
+            return errors.refusal(405, f"/v1/{path} is not asked by {request.method}", "method_not_allowed")
         return errors.refusal(404, f"there is nothing at /v1/{path}", "not_found")
 
     if ui:

@@ -22,6 +22,10 @@ def test_what_is_short_and_what_is_no_quotation_stays() -> None:
         assert str(ConfigError(told)) == told
 
 
+def test_halves_of_letters_are_spelt_out() -> None:
+    assert str(ConfigError("no file \ud800.csv")) == "no file \\ud800.csv"
+
+
 def test_a_page_of_a_library_becomes_its_beginning_and_end() -> None:
     told = str(EngineFailed("it failed: " + "\n  at line 7" * 400 + "\nout of memory"))
     assert told.startswith("it failed: at line 7 at line 7")

@@ -236,6 +236,12 @@ def test_a_hundred_thousand_characters_are_heard_at_once_and_no_longer_than_some
     ("asked", "status", "told"),
     [
         ({"input": ""}, 400, "there is nothing to say"),
+        ({"input": None}, 400, "the request lacks 'input'"),
+        ({"input": ["One."]}, 400, "the request: input should be a valid string, not ['One.']"),
+        ({"voice": 3}, 400, "the request: voice should be a valid string, not 3"),
+        ({"voice": "x" * 5000}, 400, f"no voice '{'x' * 60}…'"),
+        ({"extra_body": {"lexicon": "\N{FACE WITH TEARS OF JOY}"}}, 400, "cannot be read"),
+        ({"extra_body": {"pause": "long"}}, 400, "pause should be a valid number, not 'long'"),
         ({"input": "\N{GRINNING FACE}"}, 400, "there is nothing to say"),
         ({"voice": "eve"}, 400, "no voice 'eve'; it has: af_ann, af_nova"),
         ({"model": "nobody"}, 404, "nobody"),
@@ -285,6 +291,14 @@ def test_who_goes_away_stops_the_work(client: openai.OpenAI) -> None:
     Talker.let.release()
     client.audio.speech.create(model="talker", voice="af_ann", input="Last.")
     assert len(Talker.asked) < 10
+
+
+def test_who_asks_in_another_way_is_told_so(url: str) -> None:
+    for method, path in (("GET", "audio/speech"), ("POST", "voices"), ("DELETE", "models/talker")):
+        answer = httpx.request(method, f"{url}/v1/{path}")
+        told = answer.json()["error"]["message"]
+        assert (answer.status_code, told) == (405, f"/v1/{path} is not asked by {method}")
+    assert httpx.get(f"{url}/v1/audio").status_code == 404
 
 
 def test_no_json_is_told(url: str, client: openai.OpenAI) -> None:
