@@ -16,6 +16,9 @@ from speechlab_apertium.pipeline import Pipeline
 
 from speechlab import EngineFailed, EngineUnavailable
 
+PATIENCE = 60.0
+"""Seconds that a program is given where it does answer, however busy the machine is."""
+
 
 @pytest.fixture
 def pipelines(program: Path) -> Iterator[dict[str, Pipeline]]:
@@ -23,7 +26,7 @@ def pipelines(program: Path) -> Iterator[dict[str, Pipeline]]:
 
     class Made(dict[str, Pipeline]):
         def __missing__(self, does: str) -> Pipeline:
-            self[does] = Pipeline("es-pt", [[str(program)], [str(program), does], [str(program), "upper"]], 5.0)
+            self[does] = Pipeline("es-pt", [[str(program)], [str(program), does], [str(program), "upper"]], PATIENCE)
             return self[does]
 
     made = Made()
@@ -80,12 +83,14 @@ def test_the_text_that_kills_them_is_told(pipelines: dict[str, Pipeline]) -> Non
 
 
 def test_programs_that_hang_are_ended(program: Path) -> None:
-    pipeline = Pipeline("es-pt", [[str(program), "sleep:long"]], 0.5)
+    pipeline = Pipeline("es-pt", [[str(program), "sleep:long"]], PATIENCE)
     assert pipeline.ask(["short"]) == ["short"]
     before = children(pipeline)
+    pipeline._timeout = 0.5
     with pytest.raises(EngineFailed, match=r"gave no sign of life for 0.5 s"):
         pipeline.ask(["short", "long"])
     assert all(map(gone, before))
+    pipeline._timeout = PATIENCE
     assert pipeline.ask(["short"]) == ["short"]
     pipeline.close()
 
@@ -111,7 +116,7 @@ def test_who_is_interrupted_leaves_no_answer_for_the_next(
 @pytest.mark.parametrize("closed", [True, False])
 def test_nothing_is_left_behind(program: Path, closed: bool) -> None:
     files = len(os.listdir("/proc/self/fd"))
-    pipeline = Pipeline("es-pt", [[str(program)], [str(program)]], 5.0)
+    pipeline = Pipeline("es-pt", [[str(program)], [str(program)]], PATIENCE)
     assert pipeline.ask(["a"]) == ["a"]
     before = children(pipeline)
     if closed:
@@ -126,7 +131,7 @@ def test_nothing_is_left_behind(program: Path, closed: bool) -> None:
 def test_a_program_that_is_not_there_is_told(program: Path) -> None:
     files = len(os.listdir("/proc/self/fd"))
     with pytest.raises(EngineUnavailable, match="needs no-such-proc: No such file"):
-        Pipeline("es-pt", [[str(program)], [str(program)], ["no-such-proc"], [str(program)]], 5.0).ask(["a"])
+        Pipeline("es-pt", [[str(program)], [str(program)], ["no-such-proc"], [str(program)]], PATIENCE).ask(["a"])
     assert len(os.listdir("/proc/self/fd")) == files
 
 
@@ -137,13 +142,13 @@ def test_many_callers_take_turns(pipelines: dict[str, Pipeline]) -> None:
 
 
 def test_closing_waits_for_the_answer(program: Path) -> None:
-    pipeline = Pipeline("es-pt", [[str(program)]], 5.0)
+    pipeline = Pipeline("es-pt", [[str(program)]], PATIENCE)
     asking = threading.Thread(target=pipeline.ask, args=(["x" * 1_000_000],))
     asking.start()
     while pipeline._running is None:
         time.sleep(0.001)
     before = children(pipeline)
     pipeline.close()
-    asking.join(5)
+    asking.join(PATIENCE)
     assert not asking.is_alive()
     assert all(map(gone, before))

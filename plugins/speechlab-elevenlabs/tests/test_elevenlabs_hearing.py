@@ -256,7 +256,7 @@ def test_the_clients_own_realtime_recognition_understands_the_same_service(servi
         connection.on(RealtimeEvents.COMMITTED_TRANSCRIPT_WITH_TIMESTAMPS, hear)
         await connection.send({"audio_base_64": base64.b64encode(bytes(32_000)).decode()})
         await connection.commit()
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), 60)
         await connection.close()
         return told
 

@@ -78,4 +78,4 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[
 
 @pytest.fixture
 def pretended(asked: object) -> Espeak:
-    return Espeak(EspeakParams(timeout=5), Context(Path("nowhere"), download=False))
+    return Espeak(EspeakParams(timeout=60), Context(Path("nowhere"), download=False))

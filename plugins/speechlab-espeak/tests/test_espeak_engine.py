@@ -226,7 +226,7 @@ def test_pitch_is_in_semitones(real: Espeak) -> None:
 )
 def test_sounds_in_ipa_are_said(voice: str, ipa: str, heard: str) -> None:
     named = Sounds.of(voice, 10).named(ipa)
-    told = run(["-q", "--ipa", "-v", voice, "-b", "1", "--stdin"], f"{named}.", timeout=10).decode()
+    told = run(["-q", "--ipa", "-v", voice, "-b", "1", "--stdin"], f"{named}.", timeout=60).decode()
     assert told.strip().replace("ˈ", "") == (heard or ipa.replace("ˈ", ""))
 
 

@@ -288,7 +288,7 @@ def test_its_threads_end_with_it(tmp_path: Path, closed: bool) -> None:
     del engine
     gc.collect()  # a Translator that is dropped by another thread than its own is told of as unraisable
     for thread in mine:
-        thread.join(5)
+        thread.join(60)
     assert not any(thread.is_alive() for thread in mine)
 
 
