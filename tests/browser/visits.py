@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-SOON = 20_000
+SOON = 60_000
 """Milliseconds after which a test gives up."""
 expect.set_options(timeout=SOON)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

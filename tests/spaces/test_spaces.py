@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from importlib.metadata import distribution
 from pathlib import Path
@@ -67,6 +66,6 @@ def answered(url: str, process: subprocess.Popen[str]) -> str:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 page: str = answer.read().decode()
                 return page
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # it does not listen yet, or takes long to answer
             time.sleep(0.2)
     raise AssertionError("the Space did not answer")

@@ -29,7 +29,7 @@ from speechlab import (
 from speechlab.jobs import Job, Jobs, Order, Pace, State, Upload, Uploads
 from speechlab.types import Progress
 
-SOON = 20.0
+SOON = 60.0
 """Seconds after which a test gives up."""
 RATE = 16_000
 

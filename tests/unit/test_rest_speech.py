@@ -38,7 +38,7 @@ from speechlab.provenance import label_in
 from speechlab.rest.app import create_app
 from speechlab.rest.serving import serving
 
-SOON = 20.0
+SOON = 60.0
 TEXT = "One two three. Four five six. Seven eight."
 
 
@@ -111,7 +111,7 @@ def url(lab: Lab) -> Iterator[str]:
 
 @pytest.fixture
 def client(url: str) -> Iterator[openai.OpenAI]:
-    Talker.asked = []
+    Talker.asked, Talker.let = [], threading.Semaphore(0)
     with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=SOON) as client:
         yield client
 
@@ -224,12 +224,10 @@ def test_a_hundred_thousand_characters_are_heard_at_once_and_no_longer_than_some
     )
     with asking as answer:
         assert len(next(answer.iter_bytes(4096))) == 4096
-    for _ in range(3):
-        Talker.let.release()
+    assert len(Talker.asked) <= 2
+    Talker.let.release(9999)
     client.audio.speech.create(model="talker", voice="af_ann", input="Last.")
-    assert len(Talker.asked) < 6
-    while Talker.let.acquire(blocking=False):
-        pass
+    assert len(Talker.asked) < 1000
 
 
 @pytest.mark.parametrize(
@@ -282,7 +280,7 @@ def test_a_part_is_never_taken_for_the_whole(
 
 
 def test_who_goes_away_stops_the_work(client: openai.OpenAI) -> None:
-    text = "One two. Now wait. " + "And more. " * 20
+    text = "One two. Now wait. " + "And more. " * 2000
     asking = client.audio.speech.with_streaming_response.create(
         model="talker", voice="af_ann", input=text, response_format="pcm"
     )
@@ -290,7 +288,7 @@ def test_who_goes_away_stops_the_work(client: openai.OpenAI) -> None:
         next(answer.iter_bytes(1024))
     Talker.let.release()
     client.audio.speech.create(model="talker", voice="af_ann", input="Last.")
-    assert len(Talker.asked) < 10
+    assert len(Talker.asked) < 1000
 
 
 def test_who_asks_in_another_way_is_told_so(url: str) -> None:
