@@ -54,6 +54,7 @@ from .engines import (
     present,
     pronounced,
     sayable,
+    torch_device,
 )
 from .errors import (
     AudioError,
@@ -212,5 +213,6 @@ __all__ = [
     "pronounced",
     "sayable",
     "sentences",
+    "torch_device",
     "union",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from speechlab import Audio, Context
-from speechlab.testing import speech
+from speechlab.testing import one_thread, speech
 
 if TYPE_CHECKING:
     from speechlab_pyannote.diarizer import Pyannote
@@ -23,13 +23,8 @@ if find_spec("pyannote") is None or find_spec("pyannote.audio") is None:
 
 @pytest.fixture(scope="session")
 def _one_thread() -> Iterator[None]:
-    """Networks this small lose by sharing their work."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 from speechlab_rvc import CONTENTVEC
 
 from speechlab import Audio, Context
+from speechlab.testing import one_thread
 
 if any(find_spec(name) is None for name in ("torch", "transformers", "pyworld", "swift_f0")):
     collect_ignore_glob = ["src/speechlab_rvc/[a-z]*.py", "tests/*"]  # all else needs them
@@ -28,13 +29,8 @@ REVISION = "0" * 40
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Networks this small lose by sharing their work."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import pytest
 from speechlab_seamless import SeamlessParams
 
 from speechlab import Audio, Context
+from speechlab.testing import one_thread
 
 if any(find_spec(name) is None for name in ("torch", "transformers", "sentencepiece")):
     collect_ignore_glob = ["src/speechlab_seamless/[a-z]*.py", "tests/*"]  # all else needs them
@@ -33,13 +34,8 @@ CHARACTERS = sorted({character for line in CORPUS for character in line} - {" "}
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Networks this small lose by sharing their work."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

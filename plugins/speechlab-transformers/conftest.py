@@ -15,7 +15,7 @@ import pytest
 from speechlab_transformers import TransformersParams
 
 from speechlab import Audio, Context
-from speechlab.testing import fetched
+from speechlab.testing import fetched, one_thread
 
 if find_spec("torch") is None or find_spec("transformers") is None:
     collect_ignore_glob = ["src/speechlab_transformers/[a-z]*.py", "tests/*"]  # all else needs them
@@ -45,13 +45,8 @@ WAV2VEC2 = {
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Networks this small lose by sharing their work."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What an engine is: its protocols, its options, its card, its weights, and what the host lends it."""
 
 from .context import Context
+from .devices import torch_device
 from .frames import FrameSession, SpectralSession
 from .graphs import also_giving, made_by
 from .kinds import (
@@ -93,4 +94,5 @@ __all__ = [
     "present",
     "pronounced",
     "sayable",
+    "torch_device",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any
@@ -175,11 +176,10 @@ class EngineSpec:
             engine = factory(params, context)
         except (SpeechLabError, KeyboardInterrupt, GeneratorExit):
             raise
+        except OSError as error:
+            raise self._unread(error, context) from error
         except BaseException as error:  # a library may call sys.exit, or panic past Exception as those in Rust do
-            raise EngineUnavailable(
-                f"{self.name} could not be loaded: {type(error).__name__}: {error}",
-                hint="`speechlab doctor` tells what it found",
-            ) from error
+            raise self._broken(error) from error
         if not isinstance(engine, PROTOCOLS[self.kind]):
             wanted = " or ".join(protocol.__name__ for protocol in PROTOCOLS[self.kind])
             raise EngineUnavailable(
@@ -187,6 +187,23 @@ class EngineSpec:
                 hint="tell its author; `speechlab.testing` has the checks",
             )
         return engine
+
+    def _unread(self, error: OSError, context: Context) -> EngineUnavailable:
+        """What is told of a file that could not be read or written while the engine was loaded."""
+        name = error.filename
+        if not isinstance(name, str) or not Path(name).is_relative_to(context.home):
+            return self._broken(error)
+        return EngineUnavailable(
+            f"{self.name} could not be loaded, since {context.home} cannot be used: {error.strerror}",
+            hint="the lab keeps weights and voices in that folder: make it writable, or choose another by --home or "
+            "SPEECHLAB_HOME",
+        )
+
+    def _broken(self, error: BaseException) -> EngineUnavailable:
+        return EngineUnavailable(
+            f"{self.name} could not be loaded: {type(error).__name__}: {error}",
+            hint="`speechlab doctor` tells what it found",
+        )
 
 
 def _kind(kind: Any, who: str) -> Kind:

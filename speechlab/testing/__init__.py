@@ -7,8 +7,9 @@ pytest.register_assert_rewrite(f"{__name__}.checks")  # before they are imported
 # ruff: noqa: E402
 from .conformance import conformance
 from .hub import fetched
+from .networks import one_thread
 from .sockets import SocketOpened, no_sockets
-from .sounds import music, noise, silence, spoken, tone
+from .sounds import cut, music, noise, silence, spoken, tone
 from .speech import Speech, speech, words
 from .subject import Subject
 
@@ -17,10 +18,12 @@ __all__ = [
     "Speech",
     "Subject",
     "conformance",
+    "cut",
     "fetched",
     "music",
     "no_sockets",
     "noise",
+    "one_thread",
     "silence",
     "speech",
     "spoken",

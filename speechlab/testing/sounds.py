@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import cycle
+
 import numpy as np
 
 from ..types import Audio, Samples
@@ -45,6 +48,22 @@ def spoken(sample_rate: int = RATE, start: float = 0.0) -> Audio:
 
     audio = fit(speech("en").audio, sample_rate)
     return Audio(audio.samples, sample_rate, start)
+
+
+def cut(audio: Audio, lengths: Iterable[int]) -> Iterator[Audio]:
+    """The same sound in chunks of so many samples, over and over.
+
+    >>> [chunk.frames for chunk in cut(silence(1, sample_rate=10), [3, 2])]
+    [3, 2, 3, 2]
+    """
+    first = 0
+    for length in cycle(lengths):
+        if first >= audio.frames:
+            return
+        yield Audio(
+            audio.samples[:, first : first + length], audio.sample_rate, audio.start + first / audio.sample_rate
+        )
+        first += length
 
 
 def _sine(seconds: float, sample_rate: int, hertz: float) -> Samples:

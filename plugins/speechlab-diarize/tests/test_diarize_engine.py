@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ from speechlab import (
     Turn,
     TurnUpdate,
 )
-from speechlab.testing.speech import speech
+from speechlab.testing import cut, speech
 
 RATE = 16_000
 RNG = np.random.default_rng(7)
@@ -57,15 +57,6 @@ def updates(engine: Diarize, chunks: Iterable[Audio], **options: float) -> list[
 
 def turns(engine: Diarize, *chunks: Audio, **options: float) -> list[Turn]:
     return [turn for turn in Recording.of(updates(engine, chunks, **options)).diarization if turn]
-
-
-def cut(audio: Audio, lengths: Sequence[int]) -> Iterator[Audio]:
-    """Chunks of these lengths in samples, over and over."""
-    at = 0
-    while at < audio.frames:
-        for length in lengths:
-            yield Audio(audio.samples[:, at : at + length], RATE, audio.start + at / RATE)
-            at += length
 
 
 def test_it_streams(diarize: Diarize) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from speechlab_silero import NETWORK, WEIGHTS, SileroOptions, SileroParams
 from speechlab_silero.engine import Silero, SpeechEvent
 
 from speechlab import Audio, BatchSpeechDetector, Context, EngineUnavailable, Samples, SpeechDetector
-from speechlab.testing.speech import speech
+from speechlab.testing import cut, speech
 
 RATE = 16_000
 SECONDS = np.arange(4 * RATE) / RATE
@@ -45,15 +45,6 @@ def talk() -> Audio:
 def heard(silero: Silero, chunks: Iterable[Audio], options: SileroOptions | None = None) -> list[SpeechEvent]:
     session = silero.open(options or SileroOptions())
     return [event for chunk in chunks for event in session.feed(chunk)] + session.flush()
-
-
-def cut(audio: Audio, lengths: Sequence[int]) -> Iterator[Audio]:
-    """Chunks of these lengths in samples, over and over."""
-    at = 0
-    while at < audio.frames:
-        for length in lengths:
-            yield Audio(audio.samples[:, at : at + length], RATE, audio.start + at / RATE)
-            at += length
 
 
 def test_it_speaks_both_protocols(silero: Silero) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechlab import Audio, media
+from speechlab.testing import cut
 
 RATES = st.sampled_from([8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000])
 
@@ -17,18 +18,6 @@ RATES = st.sampled_from([8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000])
 def noise(frames: int, rate: int, channels: int = 1, start: float = 0.0) -> Audio:
     samples = np.random.default_rng(frames).uniform(-0.5, 0.5, (channels, frames)).astype(np.float32)
     return Audio(samples, rate, start)
-
-
-def cut(audio: Audio, sizes: list[int]) -> list[Audio]:
-    """The same sound in chunks of these many samples, over and over."""
-    chunks, first = [], 0
-    for size in itertools.cycle(sizes):
-        if first >= audio.frames:
-            return chunks
-        part = audio.samples[:, first : first + size]
-        chunks.append(Audio(part, audio.sample_rate, audio.start + first / audio.sample_rate))
-        first += size
-    return chunks
 
 
 @given(

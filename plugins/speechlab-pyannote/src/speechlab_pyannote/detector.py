@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from speechlab import Audio, Context, Samples, SpeechEnded, SpeechStarted
+from speechlab import Audio, Context, Samples, SpeechEnded, SpeechStarted, torch_device
 
 from . import SEGMENTATION_WEIGHTS, PyannoteVadOptions, VadParams
 from .pipelines import checkpoint
 from .speech import Edge, Stretches
-from .upstream import Inference, device, quiet
+from .upstream import Inference, quiet
 
 RATE = 16_000
 LOUDEST = 1000.0
@@ -26,7 +26,7 @@ class PyannoteVad:
         folder = context.weights(SEGMENTATION_WEIGHTS, folder=params.folder)
         with quiet():
             network = checkpoint(folder, params.folder or SEGMENTATION_WEIGHTS.id, pickles=params.pickles)
-            network.to(device(params.device))
+            network.to(torch_device(params.device))
             self._inference = Inference(network, skip_conversion=True)
         field = network.receptive_field
         self.window = round(self._inference.duration * RATE)

@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from speechlab import Context, EngineUnavailable, Weights
+from speechlab import Context, EngineUnavailable, Weights, torch_device
 
 from . import CAMPPLUS, COMMUNITY_WEIGHTS, CONFIG, NETWORK, SEGMENTATION_WEIGHTS, VOICES_WEIGHTS, DiarizeParams
-from .upstream import PLDA, Model, SpeakerDiarization, device, loaded, quiet
+from .upstream import PLDA, Model, SpeakerDiarization, loaded, quiet
 
 NAMES = {
     "pyannote.audio.pipelines.SpeakerDiarization",
@@ -50,7 +50,7 @@ def build(params: DiarizeParams, context: Context) -> SpeakerDiarization:
         raise EngineUnavailable(
             f"the segmentation of {params.model} is from before pyannote.audio 3", hint="choose a newer pipeline"
         )
-    at = device(params.device)
+    at = torch_device(params.device)
     size = params.batch_size or (1 if at.type == "cpu" else 16)
     pipeline.segmentation_batch_size = size
     pipeline.embedding_batch_size = LOCAL * size

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from speechlab import ConfigError, EngineUnavailable
+from speechlab import EngineUnavailable
 
 from .torchaudio_cpu import make_importable
 
@@ -44,7 +44,6 @@ __all__ = [
     "SlidingWindow",
     "SlidingWindowFeature",
     "SpeakerDiarization",
-    "device",
     "fbank",
     "loaded",
     "quiet",
@@ -116,14 +115,3 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def device(name: str) -> torch.device:
-    """Where to compute. Raises ConfigError for a device that is not here."""
-    if name == "auto":
-        found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-        return found or torch.device("cpu")
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"there is no device {name!r} here: {error}", hint="set device to auto or cpu") from None

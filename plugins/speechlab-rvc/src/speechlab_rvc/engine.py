@@ -12,7 +12,7 @@ import soxr
 from scipy.signal import butter, filtfilt
 from speechlab_transformers.torchaudio_shim import make_importable
 
-from speechlab import Audio, ConfigError, Context, EngineFailed, EngineUnavailable, Samples, Voice
+from speechlab import Audio, ConfigError, Context, EngineFailed, EngineUnavailable, Samples, Voice, torch_device
 
 from . import CONTENTVEC, RvcOptions, RvcParams
 from .loudness import followed
@@ -22,7 +22,7 @@ from .shelf import Place, shelf
 make_importable()  # before anything of transformers
 
 import torch  # noqa: E402
-from speechlab_transformers.device import choose, enough, free, seeded  # noqa: E402
+from speechlab_transformers.device import enough, free, seeded  # noqa: E402
 from torch import Tensor  # noqa: E402
 
 from . import rvc, sovits  # noqa: E402
@@ -46,7 +46,7 @@ class Rvc:
     """The encoder, the voices' places, and the last voices that were used."""
 
     def __init__(self, params: RvcParams, context: Context) -> None:
-        self._device = choose(params.device)
+        self._device = torch_device(params.device)
         self._shelf = shelf(params.voices, context)
         self._content = Content(params.encoder, context, self._device)
         self._pitch = Pitch()

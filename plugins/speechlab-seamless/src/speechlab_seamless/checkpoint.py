@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from transformers import SeamlessM4TFeatureExtractor, SeamlessM4TTokenizer
 
-from speechlab import ConfigError, Context, EngineUnavailable, Samples
+from speechlab import Context, EngineUnavailable, Samples, torch_device
 
 from . import SeamlessParams
 from .files import whole
@@ -36,7 +36,7 @@ class Checkpoint:
         """Raises EngineUnavailable where it is not here, or is no whole SeamlessM4T v2."""
         folder = whole(params, context)
         _admit(folder, params.model)
-        device = _device(params.device)
+        device = torch_device(params.device)
         dtype = torch.float32 if device.type == "cpu" else torch.float16
         if params.dtype != "auto":
             dtype = getattr(torch, params.dtype)
@@ -91,13 +91,3 @@ def _partial(model: str, lacking: str) -> EngineUnavailable:
         f"{model} is but a part of SeamlessM4T v2: it lacks {lacking}",
         hint="choose a checkpoint that was saved as a SeamlessM4Tv2Model",
     )
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-        return found or torch.device("cpu")
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"there is no device {name!r} here: {error}", hint="set device to auto or cpu") from None

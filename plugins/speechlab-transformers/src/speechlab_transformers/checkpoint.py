@@ -11,9 +11,8 @@ import torch
 import transformers
 from transformers.utils.import_utils import is_flash_attn_2_available
 
-from speechlab import Context, EngineUnavailable
+from speechlab import Context, EngineUnavailable, torch_device
 
-from .device import choose
 from .families import Family, recognises
 from .files import ask, locate
 from .options import TransformersParams
@@ -51,7 +50,7 @@ class Checkpoint:
                     f"transformers {transformers.__version__} cannot read the configuration of {params.model}: {error}",
                     hint="pip install --upgrade transformers, or choose another checkpoint",
                 ) from error
-        device = choose(params.device)
+        device = torch_device(params.device)
         dtype = torch.float32 if device.type == "cpu" else torch.float16
         if params.dtype != "auto":
             dtype = getattr(torch, params.dtype)

@@ -1,4 +1,4 @@
-"""The device that a network computes on: chosen, given up, and what to say when it is too small."""
+"""The device that a network computes on: given up, what to say when it is too small, and the same draws on each."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from contextlib import contextmanager
 
 import torch
 
-from speechlab import ConfigError, EngineFailed
-
-
-def choose(name: str) -> torch.device:
-    """The device of that name, or for ``auto`` the accelerator where there is one. Raises ConfigError."""
-    if name == "auto":
-        found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-        return found or torch.device("cpu")
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"there is no device {name!r} here: {error}", hint="set device to auto or cpu") from None
+from speechlab import EngineFailed
 
 
 def free(device: torch.device) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from textwrap import wrap
 
-from speechlab import Audio, Context, EngineFailed, Voice
+from speechlab import Audio, Context, EngineFailed, Voice, torch_device
 
 from .options import MmsOptions, MmsParams
 from .torchaudio_shim import make_importable
@@ -14,7 +14,7 @@ from .voices import Voices
 
 make_importable()  # before anything of transformers
 
-from .device import choose, free  # noqa: E402
+from .device import free  # noqa: E402
 from .vits import Vits  # noqa: E402
 
 KEPT = 3
@@ -27,7 +27,7 @@ class Mms:
     """A synthesizer with a voice for each language."""
 
     def __init__(self, params: MmsParams, context: Context) -> None:
-        self._device = choose(params.device)
+        self._device = torch_device(params.device)
         self._voices = Voices(params, context)
         self._loaded = lru_cache(KEPT)(lambda model: Vits(model, params, context))
         self._closed = False
