@@ -163,8 +163,8 @@ class _Text:
             with closes(self.speech):
                 yield from self._written(item)
         except SpeechLabError:
-            if self.spoken:
-                say(f"{len(self.spoken)} of {self.speech.total} sentences are kept; --resume goes on from there")
+            if self.speech.kept:
+                say(f"{self.speech.kept} of {self.speech.total} sentences are kept; --resume goes on from there")
             raise
         finally:
             if self.checking:
@@ -179,7 +179,7 @@ class _Text:
         pieces = joined(self._told())
         first = next(pieces, None)
         if first is None:
-            raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
+            raise self.speech.mute
         comment = self.speech.label(self.spoken[-1]).text()
         with closes(pieces):
             whole = chain([first], pieces)

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..contributions import loaded
 from ..engines import Quote
-from ..errors import ConfigError
 from ..given import checked
 from ..library import Library
 from ..source import Sound
@@ -46,9 +45,10 @@ class Speaking(Base):
     @checked
     def speak(self, text: str, voice: str | None = None, engine: str | None = None, **knobs: Any) -> Audio:
         """A text as sound, all of it; the rest as in :meth:`speaking`."""
-        sentences = list(loaded("speechlab.speaking:joined")(self.speaking(text, voice, engine, **knobs)))
+        speech = self.speaking(text, voice, engine, **knobs)
+        sentences = list(loaded("speechlab.speaking:joined")(speech))
         if not sentences:
-            raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
+            raise speech.mute
         return Audio.join(sentences)
 
     @checked

@@ -117,7 +117,7 @@ async def respond(lab: Lab, asked: Asked, beside: Mapping[str, Any]) -> Response
     speech, ignored = await run_in_threadpool(_speech, lab, asked, beside)
     first = await run_in_threadpool(lambda: next((one for one in speech if one.audio.frames), None))
     if first is None:
-        raise ConfigError("nothing was said of the text", hint="give a text with words of the voice's language")
+        raise speech.mute
     label = speech.label(first).text()
     made = deque[Spoken](maxlen=None if asked.stream_format == "sse" else 0)
     pieces = streaming(joined(_from(first, speech, made.append)), asked.response_format, comment=label)

@@ -42,10 +42,10 @@ class Kept:
         label = label_in(probe(path).comment)
         return Said(decode(path), label.voice if label else "", self._words(index))
 
-    def keep(self, index: int, said: Said, engine: str) -> None:
-        """Write a sentence, whole or not at all."""
+    def keep(self, index: int, said: Said, engine: str) -> bool:
+        """Write a sentence, whole or not at all; tells whether that was done."""
         if not self._writable or not said.audio.frames:
-            return
+            return False
         try:
             for folder in (self._root, self._folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,6 +56,7 @@ class Kept:
         except (OSError, SpeechLabError) as error:
             self._writable = False
             self._report(f"this text cannot be resumed, since what is said of it cannot be kept: {error}")
+        return self._writable
 
     def forget(self) -> None:
         """Delete them."""

@@ -39,6 +39,8 @@ class Speaking(Iterator[Spoken]):
         manners = {manner.key(line): line for _, line in self._wanted}
         self._ways = {key: script.pipeline(lab, line) for key, line in manners.items()}
         self._kept: Kept | None = None
+        self.kept = 0
+        """How many of the sentences that were told are kept for another time."""
         if resume is not None:
             self._kept = Kept(lab.home / "checkpoints", self._told(), lab.report)
             if not resume:
@@ -95,6 +97,14 @@ class Speaking(Iterator[Spoken]):
                 raise better from error
             raise
 
+    @property
+    def mute(self) -> ConfigError:
+        """What to raise where nothing was said of all of the text."""
+        return ConfigError(
+            f"{self.engine} had nothing to say for the text",
+            hint="name the language that it is in, and a voice that speaks it",
+        )
+
     def close(self) -> None:
         """Stop: no further sentence is begun."""
         self._sentences.close()
@@ -127,14 +137,14 @@ class Speaking(Iterator[Spoken]):
         for (is_known, key), some in groupby(self._wanted, lambda pair: (pair[0] in known, manner.key(pair[1]))):
             if is_known and kept is not None:
                 for number, line in some:
+                    self.kept += 1
                     yield number, line, kept.get(number)
                 continue
             for (number, line), made in _made(self._lab, self._ways[key], list(some), self.language):
                 said = made.finished(line.text, script.spec.sample_rate, script.options.loudness, line.gain)
                 if not said.audio.frames:
                     self._lab.report(f"{self.engine} had nothing to say for {_beginning(line.text)!r}")
-                if kept is not None:
-                    kept.keep(number, said, self.engine)
+                self.kept += kept is not None and kept.keep(number, said, self.engine)
                 yield number, line, said
 
 

@@ -39,6 +39,8 @@ class Talker:
             out.write(text + "|")
         if voice not in (None, "ann", "bob"):
             raise ConfigError(f"tts/talker has no voice {voice!r}", hint="it has: ann, bob")
+        if "mute" in text:
+            return
         if "Enough" in text:
             signal.raise_signal(signal.SIGINT)
         if "quota" in text and not (self.home / "paid").exists():
@@ -137,6 +139,23 @@ def test_what_broke_off_goes_on_where_it_did(plugin: Path, tmp_path: Path, home:
     assert (home / "log.txt").read_text() == "Here the quota ends.|Four five.|"
     assert len(json.loads(done.stdout)) == 3
     assert list((home / "checkpoints").iterdir()) == []
+
+
+def test_what_the_engine_has_nothing_to_say_for_is_told_and_not_called_kept(plugin: Path, tmp_path: Path) -> None:
+    done = call(plugin, "All of it is mute.", "--out", tmp_path / "x.wav")
+    assert done.exit_code == 2
+    assert "tts/talker had nothing to say for the text" in done.stderr
+    assert "kept" not in done.stderr
+    assert not (tmp_path / "x.wav").exists()
+
+
+def test_what_cannot_be_kept_is_not_told_to_be(plugin: Path, tmp_path: Path, home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "checkpoints").write_bytes(b"no folder")
+    done = call(plugin, "One two three. Here the quota ends.", "--out", tmp_path / "x.wav")
+    assert done.exit_code == 1
+    assert "this text cannot be resumed" in done.stderr
+    assert "are kept" not in done.stderr
 
 
 def test_a_whole_book_can_be_stopped_and_goes_on(plugin: Path, tmp_path: Path, home: Path) -> None:

@@ -198,6 +198,20 @@ def test_however_an_engine_fails_to_load_it_is_unavailable(raised: BaseException
     assert told.value.__cause__ is raised
 
 
+def test_where_the_labs_own_folder_cannot_be_used_that_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_bytes(b"no folder")
+    context = Context(tmp_path / "home")
+    for place, told in (
+        (context.home / "voices", f"since {context.home} cannot be used: Not a directory"),
+        (tmp_path / "away" / "voices", "FileNotFoundError"),
+    ):
+        spec = card(load=lambda params, context, place=place: place.mkdir())
+        with pytest.raises(EngineUnavailable, match="text/some could not be loaded") as refused:
+            spec.create(Params(), context)
+        assert told in str(refused.value)
+        assert refused.value.hint
+
+
 def test_who_interrupts_the_loading_is_heeded() -> None:
     def load(params: Any, context: Any) -> Any:
         raise KeyboardInterrupt
