@@ -270,7 +270,7 @@ def current(lab: Lab) -> LiveSession:
 
 def arrived(session: LiveSession) -> Counted:
     """What of the microphone's sound arrived at the lab."""
-    session.over.result(20)
+    session.over.result(60)
     assert session.sound is not None
     samples, rate = soundfile.read(session.sound, dtype="float32")
     assert len(samples) == session.received

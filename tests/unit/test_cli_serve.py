@@ -90,11 +90,11 @@ def test_it_tells_its_address_serves_and_stops() -> None:
         assert running.stderr is not None
         try:
             address = running.stdout.readline().split()[4]
-            with urllib.request.urlopen(address, timeout=30) as answer:
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 assert answer.read() == b'{"ui":true,"max_upload_mb":7,"password":"open sesame"}'
         finally:
             running.send_signal(signal.SIGINT)
-        assert running.wait(30) == 0
+        assert running.wait(60) == 0
         said = running.stderr.read()
     assert "Traceback" not in said
     assert "stopped" in said
@@ -132,11 +132,11 @@ def test_who_is_heard_when_it_stops_is_heard_to_the_end_and_it_tells_where_the_t
             with connect(f"{address}/v1/stream") as one:
                 one.send(json.dumps({"pipeline": {"stage": [{"use": "vad/energy"}, {"use": "asr/toy"}]}}))
                 one.send(pcm)
-                assert json.loads(one.recv(30))["event"] == "Session"
+                assert json.loads(one.recv(60))["event"] == "Session"
                 with connect(f"{address}/v1/stream/asr/toy") as other:
-                    refused = json.loads(other.recv(30))
+                    refused = json.loads(other.recv(60))
                 assert (refused["event"], "one person live already" in refused["error"]) == ("Failed", True)
-                while json.loads(one.recv(30))["event"] != "Status":
+                while json.loads(one.recv(60))["event"] != "Status":
                     pass
                 running.send_signal(signal.SIGINT)
                 said = running.communicate(timeout=60)[1]

@@ -120,7 +120,7 @@ def test_lines_are_translated_as_they_come(plugin: Path) -> None:
             process.stdin.flush()
             assert process.stdout.readline() == f"[pt] {line}\n"
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
 
 def test_what_is_there_is_handed_over_together_but_not_too_much() -> None:

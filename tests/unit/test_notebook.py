@@ -90,7 +90,7 @@ def test_a_notebook_that_is_run_shows_words_and_sound(tmp_path: Path, monkeypatc
         "from speechlab.notebook import show\nshow(recording, audio, title='Both')",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(book, timeout=60, kernel_name="python3").execute()
+    nbclient.NotebookClient(book, timeout=300, kernel_name="python3").execute()
     transcript, sound, both = (cell.outputs[0]["data"]["text/html"] for cell in book.cells[1:])
     assert "<span>Good</span> <span>morning.</span>" in transcript
     assert "<audio" not in transcript

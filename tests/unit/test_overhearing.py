@@ -14,7 +14,7 @@ from speechlab import Lab
 from speechlab.overhearing import overheard
 from speechlab.ui.answers import lines
 
-SOON = 20.0
+SOON = 60.0
 
 
 async def gathered(told: Generator[dict[str, Any], None, None]) -> list[dict[str, Any]]:

@@ -210,12 +210,16 @@ def test_closing_the_stream_closes_its_source(lab: Lab, threads: bool) -> None:
         finally:
             closed.set()
 
-    before = threading.active_count()
+    before = threading.enumerate()
     stream = lab.stream(CAPTIONS, forever(), threads=threads)
     assert [next(stream) for _ in range(5)]
+    begun = [thread for thread in threading.enumerate() if thread not in before]
+    assert bool(begun) == threads
     stream.close()  # type: ignore[attr-defined]
+    for thread in begun:
+        thread.join(60)
     assert closed.is_set()
-    assert threading.active_count() == before
+    assert not any(thread.is_alive() for thread in begun)
 
 
 def test_each_channel_is_a_speaker_of_its_own(lab: Lab) -> None:
