@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from speechlab_whisper import DecodingOptions, WhisperOptions, WhisperParams, decoding
+from speechlab_whisper import DecodingOptions, WhisperOptions, decoding
 from speechlab_whisper.encoding import WINDOW, context, encode
 from speechlab_whisper.engine import Whisper
 from speechlab_whisper.takes import Take
 
-from speechlab import Audio, Context, Segment
+from speechlab import Audio, Segment
 from speechlab.testing import silence, speech, words
 
 ENGLISH, SPANISH = speech("en"), speech("es")
@@ -23,25 +23,6 @@ CLIPS = [ENGLISH.audio.crop(said.start - 0.3, said.end + 0.3) for said in ENGLIS
 ALL = ENGLISH.audio
 TWICE = Audio(np.tile(ALL.mono, 2), ALL.sample_rate, start=50.0)
 """Longer than the floor, so of another context than one sentence."""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Context:
-    return Context(tmp_path_factory.mktemp("home"), download=False)
-
-
-@pytest.fixture(scope="module")
-def tiny(home: Context) -> Iterator[Whisper]:
-    engine = Whisper(WhisperParams(model="tiny.en"), home)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture(scope="module")
-def base(home: Context) -> Iterator[Whisper]:
-    engine = Whisper(WhisperParams(), home)
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

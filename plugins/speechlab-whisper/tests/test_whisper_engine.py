@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -18,25 +17,6 @@ from speechlab import Audio, ConfigError, Context, Segment
 from speechlab.testing import silence, speech, words
 
 ENGLISH, SPANISH = speech("en"), speech("es")
-
-
-@pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
-    return Context(tmp_path_factory.mktemp("home"), download=False)
-
-
-@pytest.fixture(scope="module")
-def tiny(context: Context) -> Iterator[Whisper]:
-    engine = Whisper(WhisperParams(model="tiny.en"), context)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture(scope="module")
-def base(context: Context) -> Iterator[Whisper]:
-    engine = Whisper(WhisperParams(), context)
-    yield engine
-    engine.close()
 
 
 def text(segments: list[Segment]) -> list[str]:
