@@ -88,7 +88,7 @@ def _own(lab: Lab, chosen: EngineSpec, values: Mapping[str, Any]) -> list[dict[s
     given = {name: value for name, value in values.items() if name in chosen.params.model_fields}
     with lab.pool.lease(chosen, check(chosen.params, given, chosen.name)) as loaded, loaded.exclusive():
         found = loaded.engine.voices() if hasattr(loaded.engine, "voices") else ()
-        return [{"id": one.id, "name": one.name or one.id} for one in found]
+        return [{"id": one.id, "name": one.name or one.id, "language": (*one.languages, "")[0]} for one in found]
 
 
 @dataclass(frozen=True, slots=True)

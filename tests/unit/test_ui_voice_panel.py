@@ -310,7 +310,10 @@ def test_a_recording_is_heard_in_a_voice_of_the_library_and_taken_home(page: Tes
 def test_a_voice_of_the_engines_own_needs_words_of_consent(page: TestClient, lab: Lab) -> None:
     made(page)
     told = page.post("/lab/conversions/voices", json={"engine": "alto", "own": True}).json()
-    assert ([one["name"] for one in told["library"]], told["own"]) == (["Ada"], [{"id": "vera", "name": "Vera"}])
+    assert ([one["name"] for one in told["library"]], told["own"]) == (
+        ["Ada"],
+        [{"id": "vera", "name": "Vera", "language": ""}],
+    )
     assert page.post("/lab/conversions/voices", json={"engine": "alto"}).json()["own"] == []
     assert "only with consent" in converted(page, engine="alto", voice="vera")[-1]["error"]
     assert "made" in converted(page, engine="alto", voice="vera", ground="asked on 3 May")[-1]

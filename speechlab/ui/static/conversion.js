@@ -52,12 +52,13 @@ let offering = 0, offered = false;
 async function offer(all = file !== null) {
   const { engine, values } = plan(), turn = ++offering;
   let told;
-  try { told = await (await asked("lab/conversions/voices", posting({ engine, values, own: all }))).json(); } catch (error) { complain(error.message); return; }
+  if (!voices.options.length) voices.replaceChildren(new Option("Looking for voices\u2026", ""));
+  try { told = await (await asked("lab/conversions/voices", posting({ engine, values, own: all }))).json(); } catch (error) { voices.replaceChildren(); complain(error.message); return; }
   if (turn !== offering) return;
   offered = true;
   const was = voices.value, group = (label, some, own) => {
     const made_ = made("optgroup", "", { label });
-    for (const { id, name } of some) { const option = new Option(name, id); option.dataset.own = own ? "yes" : ""; made_.append(option); }
+    for (const { id, name, language } of some) { const option = new Option(language ? `${name}, ${nameOf(language)}` : name, id); Object.assign(option.dataset, { name, own: own ? "yes" : "" }); made_.append(option); }
     return made_;
   };
   voices.replaceChildren(...[group("Your voices", told.library, false), group(told.engine, told.own, true)].filter(({ children }) => children.length));
@@ -75,10 +76,10 @@ warn();
 async function convert() {
   const { engine, values, problem: wrong, hint } = plan();
   if (wrong) { complain(words(wrong, hint)); return; }
-  if (!voices.value) { one(".cv-none button").focus(); return; }
-  if (own() && !ground.value.trim()) { complain("Write why this voice may be used: that it is your own, or how the person agreed."); ground.focus(); return; }
+  if (!voices.value) { if (offered) one(".cv-none button").focus(); return; }
+  if (own() && !ground.value.trim()) { complain("Write why this voice may be used: that it comes with the engine, is your own, or how the person agreed."); ground.focus(); return; }
   complain("");
-  const mine = stopping = new AbortController(), name = voices.selectedOptions[0].text;
+  const mine = stopping = new AbortController(), name = voices.selectedOptions[0].dataset.name;
   player.hush();
   progress(0);
   show();
