@@ -32,7 +32,7 @@ from speechlab.live import LiveSession
 from speechlab.media import write
 from speechlab.testing.coded import Counted, coded, counted
 from speechlab.ui.assets import asset
-from tests.browser.visits import Keep, Visitor, hearing, launch
+from tests.browser.visits import Keep, Visitor, hearing, heeded, launch
 from tests.doubles import Silent
 
 LONG = float(os.environ.get("SPEECHLAB_LIVE_SECONDS", "20"))
@@ -231,7 +231,8 @@ class Visit:
 
     def pick(self, label: str, choice: str) -> None:
         self.page.get_by_role("combobox", name=label).click()
-        self.page.get_by_role("option", name=choice, exact=True).click()
+        with heeded(self.page):
+            self.page.get_by_role("option", name=choice, exact=True).click()
 
     def start(self, *, keep: bool = False) -> None:
         self.page.get_by_role("checkbox", name="Keep the sound").set_checked(keep)
@@ -534,7 +535,8 @@ def test_a_translation_stands_beside_what_was_said(visit: Open, keep: Keep) -> N
 def test_a_translation_that_is_written_to_the_left_has_its_own_direction(visit: Open, lab: Lab, keep: Keep) -> None:
     one = visit()
     one.pick("Translate into", "Hebrew \u00b7 \u05e2\u05d1\u05e8\u05d9\u05ea")
-    one.page.get_by_role("checkbox", name="Translate while people speak").check()
+    with heeded(one.page):
+        one.page.get_by_role("checkbox", name="Translate while people speak").check()
     one.start()
     expect(one.lines.nth(0).locator(".live-into p")).to_have_attribute("dir", "rtl")
     expect(one.page.locator(".live-of-into")).to_have_attribute("dir", "rtl")

