@@ -21,6 +21,8 @@ QUOTED = re.compile(
     r"""(?<![\w\\])(?P<mark>['"])(?P<shown>(?:\\.|(?!(?P=mark)).){60})(?:\\.|(?!(?P=mark)).){40,}+(?P=mark)(?!\w)"""
 )
 """What somebody gave, and a message quotes, where it is longer than a hundred characters."""
+NAME = re.compile(r"(?P<shown>[^\s/]{60})[^\s/]{200,}")
+"""What is longer than the name of a file may be, and so is none."""
 LONGEST, TAIL = 600, 150
 """Characters of a message, and of what is told of the end of a longer one."""
 MORE = "\N{HORIZONTAL ELLIPSIS}"
@@ -42,7 +44,7 @@ def sentence(message: str) -> str:
     "there is no voice 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'"
     """
     line = " ".join(line.strip() for line in message.encode(errors="backslashreplace").decode().splitlines())
-    line = QUOTED.sub(rf"\g<mark>\g<shown>{MORE}\g<mark>", line)
+    line = NAME.sub(rf"\g<shown>{MORE}", QUOTED.sub(rf"\g<mark>\g<shown>{MORE}\g<mark>", line))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - TAIL]} {MORE} {line[-TAIL:]}"
 
 

@@ -22,6 +22,12 @@ def test_what_is_short_and_what_is_no_quotation_stays() -> None:
         assert str(ConfigError(told)) == told
 
 
+def test_what_is_longer_than_any_name_of_a_file_is_no_name() -> None:
+    assert str(ConfigError(f"there is no file /a/{'x' * 5000} here")) == f"there is no file /a/{'x' * 60}… here"
+    longest = f"there is no file /a/{'y' * 255} here"
+    assert str(ConfigError(longest)) == longest
+
+
 def test_halves_of_letters_are_spelt_out() -> None:
     assert str(ConfigError("no file \ud800.csv")) == "no file \\ud800.csv"
 
