@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
+import pyworld
 from speechlab_voicematch.manner import coloured, manner, pitched, presence, warped
 from speechlab_voicematch.vocoder import RATE, analysed, synthesized
 
@@ -61,3 +63,16 @@ def test_what_a_telephone_lacks_stays_as_it_is(speech: Speech) -> None:
     assert not change[above].any()
     assert change[~above].any()
     assert presence(16_000, 513).sum() < presence(24_000, 513).sum() < presence(48_000, 513).sum() == 513
+
+
+def test_where_the_quick_way_finds_no_pitch_a_careful_one_does(monkeypatch: pytest.MonkeyPatch, speech: Speech) -> None:
+    said = speech(120)
+    usual = analysed(said)
+    monkeypatch.setattr(pyworld, "dio", lambda samples, *_, **__: (np.zeros(len(usual.pitch)), times(usual.pitch)))
+    careful = analysed(said)
+    assert careful.voiced.mean() > 0.5
+    assert np.median(careful.pitch[careful.voiced]) == pytest.approx(np.median(usual.pitch[usual.voiced]), rel=0.03)
+
+
+def times(frames: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.arange(len(frames)) * 0.005

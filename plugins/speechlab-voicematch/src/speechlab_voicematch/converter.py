@@ -33,6 +33,8 @@ SAMPLE = (
 """What one of Kokoro's voices says so that it is known."""
 LEAST = 0.1
 """Seconds of sound in which a voice can be heard."""
+ENOUGH = 4.0
+"""Seconds of a speaker from which on more is known than guessed of how they say each sound."""
 
 
 class Conversion:
@@ -84,8 +86,9 @@ class Conversion:
         if sound is None or not sound.voiced.any():
             return [Audio(samples, RATE, audio.start)]
         said = self._ear.frames(samples) if self._ear else None
-        match = fitted(somebody.within(held(sound)), sound, said, options.transfer, self._encoder, led=True)
-        made = synthesized(match.near(sound, said, options.transfer))
+        share = options.transfer * audio.duration / (audio.duration + ENOUGH)
+        match = fitted(somebody.within(held(sound)), sound, said, share, self._encoder, led=True)
+        made = synthesized(match.near(sound, said, share))
         return [Audio(made[: len(samples)], RATE, audio.start)]
 
     def _person(self, voice: str) -> Person:
