@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -442,7 +443,10 @@ class Terminal:
     def read(self, until: str = "") -> None:
         """On to where this is shown; without it, until nobody writes any more."""
         with suppress(OSError):  # how a terminal tells that nobody writes to it
-            while (not until or not re.search(until, self.shown)) and (some := os.read(self._ours, 4096)):
+            while not until or not re.search(until, self.shown):
+                assert select.select([self._ours], [], [], SOON)[0], self.shown
+                if not (some := os.read(self._ours, 4096)):
+                    break
                 self.shown += some.decode(errors="replace")
         assert re.search(until, self.shown), self.shown
 

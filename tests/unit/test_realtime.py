@@ -232,7 +232,8 @@ def test_a_turn_is_not_complete_while_somebody_is_at_the_look_that_is_taken_for_
     monkeypatch.setattr("speechlab.rest.realtime.conversation.LOOK", 0.01)
     with client(url, "held") as speaker:
         speaker.next()
-        speaker.send(np.concatenate([np.zeros(12_000, "<i2"), speech(0.5), np.zeros(9600, "<i2")]))
+        # Too short for a look while it is said; the pause is too short for one that would hear more than the turn.
+        speaker.send(np.concatenate([np.zeros(12_000, "<i2"), speech(0.28), np.zeros(11_280, "<i2")]))
         assert Held.begun.acquire(timeout=SOON)  # it looks, as the turn may be over
         speaker.send(np.zeros(24_000, "<i2"))
         speaker.until("input_audio_buffer.committed")
