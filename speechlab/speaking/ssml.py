@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from io import StringIO
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from ..errors import ConfigError
 from ..languages import standard
@@ -122,21 +123,19 @@ class _Reader:
         """For each open element, whether something else is said than its text."""
 
     def read(self, text: str) -> Marked:
+        lines = text[: len(text) - len(text.lstrip())].split("\n")
         try:
-            for event, element in self._elements(text):
-                (self._start if event == "start" else self._end)(element)
+            elements = list(iterparse(StringIO(text.strip()), ("start", "end")))  # all, so that texts are whole
         except ParseError as error:
             line, column = error.position
+            column += len(lines[-1]) if line == 1 else 0
+            line += len(lines) - 1
             reason = str(error).partition(":")[0]
             raise ConfigError(f"the SSML is no XML: {reason}, line {line}, column {column + 1}", hint=TEXT) from None
+        for event, element in elements:
+            (self._start if event == "start" else self._end)(element)
         self._close()
         return self._made
-
-    def _elements(self, text: str) -> Iterator[tuple[str, Element]]:
-        parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
-        parser.feed(text.strip())
-        parser.close()
-        yield from parser.read_events()  # type: ignore[misc]  # only those two were asked for
 
     def _start(self, element: Element) -> None:
         name, told = _name(element), element.attrib

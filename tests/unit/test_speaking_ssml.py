@@ -138,7 +138,8 @@ def test_what_nobody_does_is_noted_once() -> None:
     ("text", "told"),
     [
         ("<speak>One.", "no XML"),
-        ("<speak>Fish & chips</speak>", "no XML"),
+        ("<speak>Fish & chips</speak>", "no XML: .*, line 1, column 14$"),
+        ("\n\n  <speak>Fish & chips</speak>", "no XML: .*, line 3, column 16$"),
         ("<speak><break time='long'/>One.</speak>", "cannot last 'long'"),
         ("<speak><break strength='huge'/>One.</speak>", "no strength 'huge'"),
         ("<speak><prosody rate='quick'>One.</prosody></speak>", "no rate 'quick'"),
